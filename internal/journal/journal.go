@@ -1,0 +1,137 @@
+// Package journal reads the journals that the shim writes in watched processes: the
+// layout is shim/journal.h. A journal is foreign bytes: the process that wrote it may
+// have died in the middle, or scribbled over it. Every size and offset is checked, and
+// what cannot be read is left out and said.
+package journal
+
+import "time"
+
+// State tells whether a process is watched.
+type State int
+
+// The states of a process.
+const (
+	Starting State = stateStarting
+	Watching State = stateWatching
+	Off      State = stateOff
+)
+
+// Build tells where the interpreter lies; "" is unknown.
+type Build string
+
+// The builds of CPython.
+const (
+	Shared Build = "shared" // a libpython
+	Static Build = "static" // the executable itself
+)
+
+// Oracle is how a process's gates ask whether the calling thread is attached.
+type Oracle string
+
+// The oracles; see shim/oracle.h.
+const (
+	OracleGlobal Oracle = "global"
+	OracleTLS    Oracle = "tls"
+	OracleGetter Oracle = "getter"
+)
+
+// Journal is what one process wrote, as it stood when it was read.
+type Journal struct {
+	Serial          uint32
+	Pid, Ppid       int32
+	Started         time.Time
+	Ended           time.Time // zero unless the process ended by exit()
+	State           State
+	Reason          string // why it is not watched
+	Python          string // "3.12.1"
+	Build           Build
+	FreeThreaded    bool
+	Late            bool // the interpreter was loaded by the running program
+	Oracle          Oracle
+	InterpreterBias uint64
+	ModulesWatched  int
+	FunctionsWatched int
+	Slots           int // GOT slots under watch
+	SlotsForeign    int // of watched functions, but found with another's address
+	Lost            uint64
+	Exe             string
+	Argv            []string
+
+	Modules    []Module
+	Violations []Violation
+	Marks      []Mark
+	Children   []Child
+
+	// Damage says what of the journal could not be read; "" is nothing.
+	Damage string
+}
+
+// Module is an object that was loaded in the process.
+type Module struct {
+	Offset      uint64 // of its entry
+	Unloaded    uint64 // offset of the entry that says it was unloaded; 0: still loaded
+	Path        string
+	BuildID     string // hex; "" has none
+	Bias        uint64
+	Start, End  uint64
+	Slots       int
+	Interpreter bool
+}
+
+// Violation is one stack on which a C-API function was called without an attached
+// thread state.
+type Violation struct {
+	Offset      uint64
+	Kind        string // as in the report: "gil-not-held"
+	Function    string
+	Count       uint64
+	First, Last time.Time
+	Sequence    uint64
+	Released    uint64 // return address of the call that gave the GIL up; 0 unknown
+	HasState    bool   // the thread has a thread state of its own, attached or not
+	Current     uint64 // the current thread state as the oracle read it
+	Pid, Tid    int32
+	Thread      string
+	Truncated   bool
+	Frames      []uint64 // return addresses, innermost first
+	Regs        [17]uint64
+}
+
+// Mark is the violating call that a thread made last.
+type Mark struct {
+	Tid      int32
+	Open     bool // it was not seen to return
+	Entry    uint64
+	Sequence uint64
+}
+
+// Child is a program that was started in a way that it cannot be watched.
+type Child struct {
+	Pid    int32
+	Path   string
+	Reason string
+}
+
+// LastMark returns the newest mark, or nil. If it is open and the process died by a
+// signal, it died in that call.
+func (j *Journal) LastMark() *Mark {
+	var last *Mark
+	for i := range j.Marks {
+		if m := &j.Marks[i]; last == nil || m.Sequence > last.Sequence {
+			last = m
+		}
+	}
+	return last
+}
+
+// ModuleAt returns the module that contained the address when the entry at the offset
+// was written, or nil.
+func (j *Journal) ModuleAt(address, offset uint64) *Module {
+	for i := len(j.Modules) - 1; i >= 0; i-- {
+		m := &j.Modules[i]
+		if address >= m.Start && address < m.End && (m.Unloaded == 0 || m.Unloaded > offset) {
+			return m
+		}
+	}
+	return nil
+}

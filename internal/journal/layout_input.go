@@ -1,0 +1,65 @@
+//go:build ignore
+
+// The input of `go tool cgo -godefs`, which makes layout.go from the shim's own header.
+package journal
+
+// #include "../../shim/journal.h"
+import "C"
+
+type rawHeader C.struct_gw_journal
+type rawMark C.struct_gw_mark
+type rawEntry C.struct_gw_entry
+type rawModule C.struct_gw_module_entry
+type rawUnload C.struct_gw_unload_entry
+type rawViolation C.struct_gw_violation_entry
+type rawChild C.struct_gw_child_entry
+type rawSettings C.struct_gw_settings
+type rawBell C.struct_gw_bell
+
+const (
+	headerMagic   = C.GW_JOURNAL_MAGIC
+	layoutVersion = C.GW_JOURNAL_VERSION
+	marksOffset   = C.GW_JOURNAL_HEADER
+	entriesOffset = C.GW_JOURNAL_ENTRIES
+	marks         = C.GW_MARKS
+	framesMax     = C.GW_FRAMES_MAX
+	buildIDMax    = C.GW_BUILD_ID_MAX
+	settingsMagic = C.GW_SETTINGS_MAGIC
+	bellMagic     = C.GW_BELL_MAGIC
+
+	sizeofHeader    = C.sizeof_struct_gw_journal
+	sizeofMark      = C.sizeof_struct_gw_mark
+	sizeofEntry     = C.sizeof_struct_gw_entry
+	sizeofModule    = C.sizeof_struct_gw_module_entry
+	sizeofUnload    = C.sizeof_struct_gw_unload_entry
+	sizeofViolation = C.sizeof_struct_gw_violation_entry
+	sizeofChild     = C.sizeof_struct_gw_child_entry
+
+	// SizeofBell is the size of a note on the bell, in bytes.
+	SizeofBell = C.sizeof_struct_gw_bell
+
+	entryModule    = C.GW_ENTRY_MODULE
+	entryUnload    = C.GW_ENTRY_UNLOAD
+	entryViolation = C.GW_ENTRY_VIOLATION
+	entryChild     = C.GW_ENTRY_CHILD
+
+	kindGILNotHeld      = C.GW_KIND_GIL_NOT_HELD
+	kindBeforeInit      = C.GW_KIND_BEFORE_INIT
+	kindAfterFinalize   = C.GW_KIND_AFTER_FINALIZE
+	kindNotAttachedHere = C.GW_KIND_NOT_ATTACHED_HERE
+
+	stateStarting = C.GW_STATE_STARTING
+	stateWatching = C.GW_STATE_WATCHING
+	stateOff      = C.GW_STATE_OFF
+
+	buildShared = C.GW_BUILD_SHARED
+	buildStatic = C.GW_BUILD_STATIC
+
+	oracleGlobal = C.GW_ORACLE_GLOBAL
+	oracleTLS    = C.GW_ORACLE_TLS
+	oracleGetter = C.GW_ORACLE_GETTER
+
+	bellHello     = C.GW_BELL_HELLO
+	bellViolation = C.GW_BELL_VIOLATION
+	bellGoodbye   = C.GW_BELL_GOODBYE
+)

@@ -1,0 +1,141 @@
+/* The slow way of a gate: what the quick check could not decide. */
+#include "sys.h"
+
+#include "gate.h"
+#include "interpreter.h"
+#include "oracle.h"
+#include "record.h"
+#include "rules.h"
+#include "thread.h"
+#include "watch.h"
+
+static bool in_table(const void *address, const char *table, size_t size) {
+    return (const char *)address >= table && (const char *)address < table + size;
+}
+
+int gw_gate_is(const void *address) {
+    return in_table(address, gw_gates_tls, GW_GATES * GW_GATE_SIZE) ||
+           in_table(address, gw_gates_global, GW_GATES * GW_GATE_SIZE) ||
+           in_table(address, gw_gates_slow, GW_GATES * GW_GATE_SIZE) ||
+           in_table(address, gw_light_tls, GW_LIGHT_GATES * GW_LIGHT_SIZE) ||
+           in_table(address, gw_light_global, GW_LIGHT_GATES * GW_LIGHT_SIZE);
+}
+
+void *gw_gate_of(uint32_t function) {
+    size_t at = (size_t)function * GW_GATE_SIZE;
+    bool light = function < GW_LIGHT_GATES;
+    if (gw_oracle_kind == GW_ORACLE_GETTER || (gw_functions[function].event && !light)) {
+        return gw_gates_slow + at;
+    }
+    if (light) {
+        char *table = gw_oracle_kind == GW_ORACLE_TLS ? gw_light_tls : gw_light_global;
+        return table + (size_t)function * GW_LIGHT_SIZE;
+    }
+    return (gw_oracle_kind == GW_ORACLE_TLS ? gw_gates_tls : gw_gates_global) + at;
+}
+
+/* The kind of a detached call, or 0 where it is legal. */
+static enum gw_kind judge(const struct gw_function *f, enum gw_attached attached) {
+    bool global = gw_interpreter.minor <= 11;
+    if (f->legal == GW_LEGAL_ALWAYS) {
+        return 0;
+    }
+    /* Up to 3.11 such a thread still holds the GIL, with no state. From 3.12 on it does
+     * not, but CPython's own callers go on the same way. */
+    if (f->legal == GW_LEGAL_AFTER_SWAP && gw_thread.swapped) {
+        return 0;
+    }
+    if (!gw_interpreter.is_initialized()) {
+        if (f->legal == GW_LEGAL_BEFORE_INIT) {
+            return 0;
+        }
+        return gw_watch_was_initialized ? GW_KIND_AFTER_FINALIZE : GW_KIND_BEFORE_INIT;
+    }
+    /* Giving up the state of the thread that does hold the GIL. */
+    bool releases = f->event == GW_EVENT_SAVE || f->event == GW_EVENT_RELEASE ||
+                    f->event == GW_EVENT_ENSURE_RELEASE || f->event == GW_EVENT_DELETE_CURRENT;
+    return global && releases && attached == GW_OTHER_ATTACHED ? GW_KIND_NOT_ATTACHED_HERE
+                                                               : GW_KIND_GIL_NOT_HELD;
+}
+
+/* Keeps the site where this thread gives its state up; `own`: what is known then. */
+static void released(const struct gw_frame *frame, uintptr_t own) {
+    uint32_t depth = ++gw_thread.depth;
+    gw_thread.released[depth & (GW_RELEASED_RING - 1)] = *(const uintptr_t *)frame->sp;
+    gw_thread.own = own;
+}
+
+static void attached(uintptr_t tstate) {
+    gw_thread.released[gw_thread.depth-- & (GW_RELEASED_RING - 1)] = 0;
+    gw_thread.own = tstate;
+    gw_thread.swapped = 0;
+}
+
+/* The light gates do the same in assembly, when they need not come here. */
+static void note_event(enum gw_event event, const struct gw_frame *frame) {
+    switch (event) {
+    case GW_EVENT_NONE:
+        break;
+    case GW_EVENT_SAVE:
+    case GW_EVENT_RELEASE:
+        released(frame, GW_OWN_GIVEN_UP);
+        break;
+    case GW_EVENT_RESTORE:
+        attached(frame->rdi);
+        break;
+    case GW_EVENT_ENSURE:
+        gw_thread.own = GW_OWN_UNKNOWN;
+        break;
+    case GW_EVENT_ENSURE_RELEASE:
+        if ((int32_t)gw_thread.depth <= 0) {
+            gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)] =
+                *(const uintptr_t *)frame->sp;
+        }
+        gw_thread.own = GW_OWN_UNKNOWN;
+        break;
+    case GW_EVENT_SWAP:
+        if (frame->rdi) {
+            attached(frame->rdi);
+        } else {
+            released(frame, GW_OWN_GIVEN_UP);
+            gw_thread.swapped = 1;
+        }
+        break;
+    /* These run destructors, attached, before they give the state up. */
+    case GW_EVENT_END_INTERPRETER:
+        released(frame, GW_OWN_UNKNOWN);
+        gw_thread.swapped = 1;
+        break;
+    case GW_EVENT_DELETE_CURRENT:
+        released(frame, GW_OWN_UNKNOWN);
+        break;
+    case GW_EVENT_FINALIZE: /* Py_RunMain among them: it runs the whole program first */
+        gw_thread.own = GW_OWN_UNKNOWN;
+        break;
+    case GW_EVENT_NEW_INTERPRETER:
+    case GW_EVENT_INITIALIZE:
+        attached(GW_OWN_UNKNOWN); /* the new state is not known before the call */
+        gw_watch_was_initialized |= event == GW_EVENT_INITIALIZE;
+        break;
+    case GW_EVENT_RELEASE_LOCK:
+        break; /* the state stays current: CPython cannot tell either */
+    }
+}
+
+void *gw_gate_enter(uint32_t function, struct gw_frame *frame) {
+    const struct gw_function *f = &gw_functions[function];
+    if (gw_watch_off) {
+        return gw_gate_target[function];
+    }
+    enum gw_attached attached = gw_oracle_ask();
+    enum gw_kind kind = attached == GW_ATTACHED ? 0 : judge(f, attached);
+    if (kind) {
+        gw_record(function, kind, frame);
+    } else if (attached == GW_ATTACHED || f->event) {
+        gw_record_close(); /* the last violating call, if there was one, has returned */
+    }
+    if (f->event) {
+        note_event(f->event, frame);
+    }
+    return gw_gate_target[function];
+}

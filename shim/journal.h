@@ -1,0 +1,192 @@
+/* The journal: a process's own file in the session folder, mapped shared, so that
+ * what stands in it outlives the process, however that dies.
+ *
+ * This header is the one source of the layout: internal/journal/layout.go is made
+ * from it by `go tool cgo -godefs`. All integers are in host order.
+ *
+ *   0                  struct gw_journal                 (GW_JOURNAL_HEADER bytes)
+ *   GW_JOURNAL_HEADER  struct gw_mark[GW_MARKS]          (up to GW_JOURNAL_ENTRIES)
+ *   GW_JOURNAL_ENTRIES entries, each 8-aligned, each begun by struct gw_entry
+ *
+ * An entry is claimed by moving `cursor`, filled, and then its `type` is stored with
+ * release order: a type of 0 means "claimed, not finished", its size is already
+ * right. What lies behind `cursor` is not in use. */
+#ifndef GILWATCH_JOURNAL_H
+#define GILWATCH_JOURNAL_H
+
+#include <stdint.h>
+
+#define GW_JOURNAL_MAGIC   0x4c4e524a57474c49ull
+#define GW_JOURNAL_VERSION 1
+#define GW_JOURNAL_HEADER  8192
+#define GW_JOURNAL_ENTRIES 24576
+#define GW_MARKS           512
+#define GW_FRAMES_MAX      128
+#define GW_BUILD_ID_MAX    32
+
+enum gw_state {
+    GW_STATE_STARTING = 0,
+    GW_STATE_WATCHING = 1,
+    GW_STATE_OFF = 2, /* not watched, or no longer; `reason` says why */
+};
+
+enum gw_build {
+    GW_BUILD_UNKNOWN = 0,
+    GW_BUILD_SHARED = 1, /* the interpreter is a shared object */
+    GW_BUILD_STATIC = 2, /* the interpreter is the executable */
+};
+
+enum gw_oracle {
+    GW_ORACLE_NONE = 0,
+    GW_ORACLE_GLOBAL = 1, /* 3.8 to 3.11: the runtime's current thread state */
+    GW_ORACLE_TLS = 2,    /* 3.12 and later: a thread-local at a known offset */
+    GW_ORACLE_GETTER = 3, /* the exported getter is called */
+};
+
+enum gw_kind {
+    GW_KIND_GIL_NOT_HELD = 1,
+    GW_KIND_BEFORE_INIT = 2,
+    GW_KIND_AFTER_FINALIZE = 3,
+    GW_KIND_NOT_ATTACHED_HERE = 4,
+};
+
+enum gw_entry_type {
+    GW_ENTRY_MODULE = 1,
+    GW_ENTRY_UNLOAD = 2,
+    GW_ENTRY_VIOLATION = 3,
+    GW_ENTRY_CHILD = 4, /* a program was started that cannot be watched */
+};
+
+struct gw_journal {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t serial;    /* the N of the file's name, PID.N */
+    uint64_t allocated; /* bytes of the file that have storage */
+    uint64_t cursor;    /* where the next entry begins */
+    uint64_t started;   /* CLOCK_REALTIME, ns */
+    uint64_t ended;     /* the same; 0 unless the process ended by exit() */
+    uint64_t lost;      /* occurrences whose stack found no room */
+    uint64_t sequence;  /* of the last occurrence, over all threads */
+    uint64_t interpreter_bias;
+    int32_t pid;
+    int32_t ppid;
+    uint32_t state;  /* enum gw_state */
+    uint32_t build;  /* enum gw_build */
+    uint32_t oracle; /* enum gw_oracle */
+    uint32_t free_threaded;
+    uint32_t modules;       /* with at least one slot under watch */
+    uint32_t functions;     /* on the watch list */
+    uint32_t slots;         /* under watch */
+    uint32_t slots_foreign; /* of watched functions, but found with another's address */
+    uint32_t late;          /* the interpreter was loaded after the program had begun */
+    uint32_t argc;
+    uint32_t argv_size; /* bytes used in argv, each argument ended by NUL */
+    uint32_t unused;
+    char python[64]; /* as Py_GetVersion begins: "3.12.1" */
+    char reason[256];
+    char exe[1024];
+    char argv[4096];
+};
+
+/* The violating call a thread made last. `open` is cleared when the thread is seen
+ * to attach again or makes another one: a process that dies by a signal with an open
+ * newest mark died in that call. */
+struct gw_mark {
+    int32_t tid;
+    uint32_t open;
+    uint64_t entry; /* offset of the violation */
+    uint64_t sequence;
+    uint64_t unused;
+};
+
+struct gw_entry {
+    uint32_t type; /* enum gw_entry_type */
+    uint32_t size; /* of the whole entry, a multiple of 8 */
+};
+
+struct gw_module_entry {
+    struct gw_entry entry;
+    uint64_t bias; /* load bias: address minus the file's p_vaddr */
+    uint64_t start;
+    uint64_t end;
+    uint32_t slots; /* under watch */
+    uint32_t interpreter;
+    uint32_t build_id_size;
+    uint32_t path_size; /* with its NUL; the path follows the struct */
+    uint8_t build_id[GW_BUILD_ID_MAX];
+};
+
+struct gw_unload_entry {
+    struct gw_entry entry;
+    uint64_t module; /* offset of its entry */
+};
+
+struct gw_violation_entry {
+    struct gw_entry entry;
+    uint64_t count;    /* occurrences of this very stack */
+    uint64_t first;    /* CLOCK_REALTIME, ns */
+    uint64_t last;     /* the same, to the tick of the kernel's coarse clock */
+    uint64_t sequence; /* of the first occurrence */
+    uint64_t released; /* return address of the call that gave the GIL up; 0 unknown */
+    uint64_t tstate;   /* PyGILState_GetThisThreadState(): 0, this thread has none */
+    uint64_t current;  /* current thread state as the oracle read it */
+    uint32_t kind;     /* enum gw_kind */
+    int32_t pid;       /* differs from the journal's in a vfork child */
+    int32_t tid;
+    uint32_t looked; /* futex: the collector sets it to 1 and wakes */
+    uint32_t frames; /* return addresses that follow, innermost first */
+    uint32_t truncated;
+    char thread[16];   /* comm of the thread */
+    char function[88]; /* the C-API function */
+    uint64_t regs[17]; /* at the gate's entry, DWARF numbering */
+};
+
+/* Behind a gw_violation_entry: uint64_t pc[frames], then uint32_t at[frames], the
+ * place of each return address, in 8-byte words above the stack pointer at entry. */
+
+struct gw_child_entry {
+    struct gw_entry entry;
+    int32_t pid;
+    uint32_t reason_size; /* with NUL; the reason follows, then the path */
+    uint32_t path_size;
+    uint32_t unused;
+};
+
+/* Settings: the file `settings` in the session folder, written before a process is
+ * started, never changed. */
+#define GW_SETTINGS_MAGIC 0x5445535f57474c49ull
+
+struct gw_settings {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t wait_ms;     /* how long a thread waits for the collector at a new stack */
+    uint64_t journal_max; /* bytes a journal may grow to */
+    uint32_t embedded;    /* 1: a process may start the collector inside the shim */
+    uint32_t unused;
+};
+
+/* A note to the collector, written to the FIFO `bell` in one write, so never torn
+ * (PIPE_BUF is larger). */
+#define GW_BELL_MAGIC 0x57474c42u
+
+enum gw_bell_type {
+    GW_BELL_HELLO = 1,
+    GW_BELL_VIOLATION = 2,
+    GW_BELL_GOODBYE = 3,
+};
+
+struct gw_bell {
+    uint32_t magic;
+    uint32_t type;
+    int32_t pid;
+    uint32_t serial;
+    uint64_t entry;
+};
+
+_Static_assert(sizeof(struct gw_journal) <= GW_JOURNAL_HEADER, "header");
+_Static_assert(GW_JOURNAL_HEADER + GW_MARKS * sizeof(struct gw_mark) <= GW_JOURNAL_ENTRIES,
+               "marks");
+_Static_assert(sizeof(struct gw_violation_entry) % 8 == 0, "entries are 8-aligned");
+_Static_assert(sizeof(struct gw_module_entry) % 8 == 0, "entries are 8-aligned");
+
+#endif

@@ -1,0 +1,16 @@
+/* dlsym as the watched program sees it. CPython looks PyInit_* up after it has mapped a
+ * module and before it runs it (Python/dynload_shlib.c): the moment to patch it. And a
+ * C-API function that ctypes, cffi or a Rust crate asks for by name gets its gate. */
+#ifndef GILWATCH_LOOKUP_H
+#define GILWATCH_LOOKUP_H
+
+/* The real dlsym; the assembly jumps there. */
+extern void *gw_lookup_real;
+
+/* gw_lookup_dlsym stands in dlsym's slots (gate_amd64.S). */
+void *gw_lookup_dlsym(void *handle, const char *name);
+
+/* gw_lookup_enter returns the answer to give, or NULL: ask the real dlsym. */
+void *gw_lookup_enter(void *handle, const char *name);
+
+#endif

@@ -1,0 +1,69 @@
+#include "sys.h"
+
+#include <fcntl.h>
+#include <time.h>
+
+#include "gate.h"
+#include "interpreter.h"
+#include "journal_file.h"
+#include "oracle.h"
+#include "process.h"
+#include "session.h"
+#include "watch.h"
+
+static void read_argv(struct gw_journal *j) {
+    long fd = GW_SYS(open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0, 0);
+    if (fd < 0) {
+        return;
+    }
+    long n = GW_SYS(read, fd, j->argv, sizeof j->argv - 1, 0);
+    GW_SYS(close, fd, 0, 0, 0);
+    for (long i = 0; i < n; i++) {
+        j->argc += j->argv[i] == 0;
+    }
+    j->argv_size = n > 0 ? (uint32_t)n : 0;
+}
+
+/* "3.12.1 (main, ...)" up to the blank. */
+static void put_version(struct gw_journal *j) {
+    const char *version = gw_interpreter.version;
+    for (size_t i = 0; version && version[i] && version[i] != ' ' && i < sizeof j->python - 1;
+         i++) {
+        j->python[i] = version[i];
+    }
+}
+
+static void describe(struct gw_journal *j) {
+    struct timespec t = {0, 0};
+    clock_gettime(CLOCK_REALTIME, &t);
+    j->started = (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+    long n = GW_SYS(readlink, "/proc/self/exe", j->exe, sizeof j->exe - 1, 0);
+    j->exe[n > 0 ? n : 0] = 0;
+    read_argv(j);
+    put_version(j);
+    const struct gw_interpreter *in = &gw_interpreter;
+    j->build = in->object.name[0] ? GW_BUILD_SHARED : GW_BUILD_STATIC;
+    j->free_threaded = in->free_threaded;
+    j->late = in->late;
+    j->interpreter_bias = in->object.bias;
+    j->functions = in->functions;
+    j->oracle = gw_oracle_kind;
+    j->state = GW_STATE_WATCHING;
+}
+
+void gw_process_begin(void) {
+    if (!gw_journal_create()) {
+        gw_watch_off = 1; /* nowhere to write: every call passes */
+        return;
+    }
+    describe(gw_journal);
+    gw_bell_ring(GW_BELL_HELLO, 0);
+}
+
+void gw_process_off(const char *reason) {
+    gw_watch_off = 1;
+    if (gw_journal) {
+        gw_put(gw_journal->reason, sizeof gw_journal->reason, reason);
+        gw_journal->state = GW_STATE_OFF;
+    }
+}

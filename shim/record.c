@@ -1,0 +1,179 @@
+#include "sys.h"
+
+#include <linux/futex.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "awake.h"
+#include "fork.h"
+#include "interpreter.h"
+#include "journal_file.h"
+#include "oracle.h"
+#include "record.h"
+#include "session.h"
+#include "thread.h"
+#include "unwind.h"
+
+/* The vdso's clock_gettime: no system call, no vector register. */
+static uint64_t now(clockid_t clock) {
+    struct timespec t = {0, 0};
+    clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t released_at(void) {
+    return gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)];
+}
+
+/* Marks the call as this thread's open one, and counts it. */
+static void count(struct gw_violation_entry *e) {
+    struct gw_mark *mark = gw_thread.mark;
+    uint64_t sequence = __atomic_add_fetch(&gw_journal->sequence, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&e->count, 1, __ATOMIC_RELAXED);
+    e->last = now(CLOCK_REALTIME_COARSE);
+    if (mark) {
+        mark->entry = gw_journal_offset(e);
+        mark->sequence = sequence;
+        __atomic_store_n(&mark->open, 1, __ATOMIC_RELEASE);
+        gw_thread.open = mark;
+    }
+}
+
+void gw_record_close(void) {
+    if (gw_thread.open && gw_journal_ours()) {
+        __atomic_store_n(&gw_thread.open->open, 0, __ATOMIC_RELEASE);
+    }
+    gw_thread.open = NULL;
+}
+
+/* The same violation from the same stack? The return addresses stand where they stood
+ * when the stack was unwound, so comparing them is as good as unwinding again. */
+static struct gw_violation_entry *seen(uint32_t function, enum gw_kind kind, uintptr_t sp) {
+    for (uint32_t s = 0; s < GW_SEEN; s++) {
+        const struct gw_seen *seen = &gw_thread.seen[s];
+        if (seen->sp != sp || seen->function != function || seen->kind != kind ||
+            seen->released != released_at()) {
+            continue;
+        }
+        const struct gw_violation_entry *e = seen->entry;
+        const uint64_t *pc = (const void *)(e + 1);
+        const uint32_t *at = (const void *)(pc + e->frames);
+        uint32_t i = 0;
+        while (i < e->frames && ((const volatile uint64_t *)sp)[at[i]] == pc[i]) {
+            i++;
+        }
+        if (i == e->frames) {
+            return seen->entry;
+        }
+    }
+    return NULL;
+}
+
+static void remember(struct gw_violation_entry *e, uint32_t function, uintptr_t sp) {
+    struct gw_seen *seen = &gw_thread.seen[gw_thread.next_seen++ % GW_SEEN];
+    *seen = (struct gw_seen){sp, e->released, e, function, e->kind};
+}
+
+/* An equal stack that was unwound with another layout (its frames lie elsewhere) may be
+ * counted, but not be compared by the places of the first. */
+static bool same_places(const struct gw_violation_entry *e, const struct gw_trace *trace) {
+    const uint32_t *at = (const void *)((const uint64_t *)(e + 1) + e->frames);
+    for (uint32_t i = 0; i < e->frames; i++) {
+        if (at[i] != trace->at[i]) {
+            return false;
+        }
+    }
+    return !trace->far;
+}
+
+static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kind,
+                                             const struct gw_trace *trace) {
+    uint32_t n = trace->frames;
+    struct gw_violation_entry *e =
+        gw_journal_claim(sizeof *e + n * sizeof(uint64_t) + n * sizeof(uint32_t));
+    if (!e) {
+        return NULL;
+    }
+    e->first = now(CLOCK_REALTIME);
+    e->sequence = gw_journal->sequence + 1;
+    e->released = released_at();
+    e->tstate = (uintptr_t)gw_interpreter.gilstate_this();
+    e->current = gw_oracle_read();
+    e->kind = kind;
+    e->pid = (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
+    e->tid = (int32_t)GW_SYS(gettid, 0, 0, 0, 0);
+    e->frames = n;
+    e->truncated = trace->truncated;
+    GW_SYS(prctl, PR_GET_NAME, e->thread, 0, 0);
+    gw_put(e->function, sizeof e->function, gw_functions[function].name);
+    gw_copy(e->regs, trace->regs, sizeof e->regs);
+    gw_copy(e + 1, trace->pc, n * sizeof(uint64_t));
+    gw_copy((uint64_t *)(e + 1) + n, trace->at, n * sizeof(uint32_t));
+    return e;
+}
+
+/* The collector reads this thread's stack and maps while it stands still. */
+static void wait_for_collector(struct gw_violation_entry *e) {
+    bool heard = gw_bell_ring(GW_BELL_VIOLATION, gw_journal_offset(e));
+    if (!heard && gw_awake_collector()) {
+        heard = gw_bell_ring(GW_BELL_VIOLATION, gw_journal_offset(e));
+    }
+    if (!heard) {
+        return;
+    }
+    /* An absolute limit: signals that interrupt the wait do not prolong it. */
+    uint64_t end = now(CLOCK_MONOTONIC) + gw_settings.wait_ms * 1000000ull;
+    struct timespec limit = {(time_t)(end / 1000000000), (long)(end % 1000000000)};
+    while (!__atomic_load_n(&e->looked, __ATOMIC_ACQUIRE)) {
+        long r = gw_sys6(SYS_futex, (long)&e->looked, FUTEX_WAIT_BITSET, 0, (long)&limit, 0,
+                         FUTEX_BITSET_MATCH_ANY);
+        if (r < 0 && r != -11 /* EAGAIN */ && r != -4 /* EINTR */) {
+            return; /* ETIMEDOUT */
+        }
+    }
+}
+
+static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
+    struct gw_trace trace;
+    gw_unwind(frame, &trace);
+    uint64_t hash = gw_stack_hash(function, kind, released_at(), trace.frames, trace.pc);
+    struct gw_violation_entry *e =
+        gw_stacks_find(hash, function, kind, released_at(), trace.frames, trace.pc);
+    bool is_new = !e;
+    if (is_new) {
+        e = write_down(function, kind, &trace);
+    }
+    if (!e) {
+        __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    count(e);
+    if (is_new) {
+        gw_journal_commit(e, GW_ENTRY_VIOLATION);
+        gw_stacks_add(hash, e);
+    }
+    if (same_places(e, &trace)) {
+        remember(e, function, frame->sp);
+    }
+    if (is_new) {
+        wait_for_collector(e);
+    }
+}
+
+void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
+    if (!gw_journal_ours()) {
+        gw_fork_child();
+    }
+    if (!gw_journal) {
+        return;
+    }
+    if (!gw_thread.mark) {
+        gw_thread.mark = gw_mark_of_thread((int32_t)GW_SYS(gettid, 0, 0, 0, 0));
+    }
+    struct gw_violation_entry *e = seen(function, kind, frame->sp);
+    if (e) {
+        count(e);
+    } else {
+        record_new(function, kind, frame);
+    }
+}

@@ -1,0 +1,33 @@
+/* Where the shim begins and ends in a process. */
+#include "sys.h"
+
+#include <time.h>
+
+#include "awake.h"
+#include "fork.h"
+#include "journal_file.h"
+#include "session.h"
+#include "watch.h"
+
+/* Priority 102: behind the one that puts the Go runtime to sleep. Everything the program
+ * was linked with is mapped and relocated by now; nothing of Python has run. */
+__attribute__((constructor(102))) static void start(void) {
+    if (!gw_session_open()) {
+        return;
+    }
+    gw_watch_refresh(false);
+    gw_fork_register();
+}
+
+/* Runs at exit(), not at _exit() or a death by signal. */
+__attribute__((destructor)) static void end(void) {
+    if (!gw_journal || !gw_journal_ours()) {
+        return;
+    }
+    struct timespec t = {0, 0};
+    clock_gettime(CLOCK_REALTIME, &t);
+    gw_journal->ended = (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+    if (gw_awake_here()) {
+        gw_awake_finish();
+    }
+}

@@ -1,0 +1,57 @@
+/* What the shim knows of the calling thread. Its storage is initial-exec TLS: there
+ * before any constructor of an extension, still there in the thread's last destructor,
+ * reached without a call. The assembly uses the offsets below. */
+#ifndef GILWATCH_THREAD_H
+#define GILWATCH_THREAD_H
+
+#define GW_THREAD_OWN      0
+#define GW_THREAD_OPEN     8
+#define GW_THREAD_DEPTH    16
+#define GW_THREAD_RELEASED 24
+
+/* Entries of the ring of release sites; a power of two. Deeper nesting than this
+ * overwrites the outermost. */
+#define GW_RELEASED_RING 8
+
+/* `own` where this thread's state is not known, and where this thread is known to have
+ * given it up through a gate: equal to no pointer and not NULL. */
+#define GW_OWN_UNKNOWN  1
+#define GW_OWN_GIVEN_UP 2
+
+#ifndef __ASSEMBLER__
+
+#    include <stdint.h>
+
+#    include "journal.h"
+
+/* A violation this thread met lately: found again by three compares, and then by the
+ * return addresses, which still stand where they stood. */
+struct gw_seen {
+    uintptr_t sp;
+    uintptr_t released;
+    struct gw_violation_entry *entry;
+    uint32_t function;
+    uint32_t kind;
+};
+
+#    define GW_SEEN 4
+
+struct gw_thread {
+    uintptr_t own; /* 3.8 to 3.11: the thread state this thread attached last */
+    struct gw_mark *open;
+    uint32_t depth;   /* releases minus attaches; indexes the ring */
+    uint32_t swapped; /* this thread did PyThreadState_Swap(NULL) and the like */
+    uintptr_t released[GW_RELEASED_RING]; /* return addresses of the releasing calls */
+    struct gw_mark *mark;                 /* this thread's, once it has one */
+    uint32_t next_seen;
+    uint32_t unused;
+    struct gw_seen seen[GW_SEEN];
+};
+
+extern __thread struct gw_thread gw_thread __attribute__((tls_model("initial-exec")));
+
+/* gw_thread_forget drops what points into a journal that is no longer ours. */
+void gw_thread_forget(void);
+
+#endif
+#endif

@@ -21,7 +21,7 @@ $(SHIM): $(SHIM_SOURCES) | tools
 	install -D -m 0755 build/libgilwatch.so $@
 
 bin/gilwatch: $(SHIM) $(SOURCES)
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/gilwatch
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION) -E=github.com/gilwatch/gilwatch/internal/supervise/inherit.entry' -o $@ ./cmd/gilwatch
 
 # What is missing is named, with the command that installs it.
 .PHONY: tools

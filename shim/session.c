@@ -7,6 +7,7 @@
 #include "session.h"
 
 char gw_session_folder[GW_PATH_MAX];
+char gw_session_shim[GW_PATH_MAX];
 struct gw_settings gw_settings;
 
 bool gw_session_path(char path[GW_PATH_MAX], const char *name) {
@@ -25,6 +26,7 @@ static bool find_folder(void) {
     if (!dladdr(&gw_session_folder, &self) || !self.dli_fname || self.dli_fname[0] != '/') {
         return false;
     }
+    gw_put(gw_session_shim, GW_PATH_MAX, self.dli_fname);
     gw_put(gw_session_folder, GW_PATH_MAX, self.dli_fname);
     size_t n = gw_length(gw_session_folder);
     while (n > 0 && gw_session_folder[n] != '/') {

@@ -10,6 +10,7 @@
 #define GW_PATH_MAX 1024
 
 extern char gw_session_folder[GW_PATH_MAX];
+extern char gw_session_shim[GW_PATH_MAX]; /* the file we were loaded from */
 extern struct gw_settings gw_settings;
 
 /* gw_session_open finds the folder that the shim was loaded from and reads the

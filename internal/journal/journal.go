@@ -37,25 +37,25 @@ const (
 
 // Journal is what one process wrote, as it stood when it was read.
 type Journal struct {
-	Serial          uint32
-	Pid, Ppid       int32
-	Started         time.Time
-	Ended           time.Time // zero unless the process ended by exit()
-	State           State
-	Reason          string // why it is not watched
-	Python          string // "3.12.1"
-	Build           Build
-	FreeThreaded    bool
-	Late            bool // the interpreter was loaded by the running program
-	Oracle          Oracle
-	InterpreterBias uint64
-	ModulesWatched  int
+	Serial           uint32
+	Pid, Ppid        int32
+	Started          time.Time
+	Ended            time.Time // zero unless the process ended by exit()
+	State            State
+	Reason           string // why it is not watched
+	Python           string // "3.12.1"
+	Build            Build
+	FreeThreaded     bool
+	Late             bool // the interpreter was loaded by the running program
+	Oracle           Oracle
+	InterpreterBias  uint64
+	ModulesWatched   int
 	FunctionsWatched int
-	Slots           int // GOT slots under watch
-	SlotsForeign    int // of watched functions, but found with another's address
-	Lost            uint64
-	Exe             string
-	Argv            []string
+	Slots            int // GOT slots under watch
+	SlotsForeign     int // of watched functions, but found with another's address
+	Lost             uint64
+	Exe              string
+	Argv             []string
 
 	Modules    []Module
 	Violations []Violation

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/gilwatch/gilwatch/internal/report"
+)
+
+// stdoutPath is the PATH of --report that stands for stdout.
+const stdoutPath = "-"
+
+// output is one report to write.
+type output struct {
+	report.Spec
+	file *os.File
+}
+
+// openOutputs opens the files of all reports, before a long command runs in vain.
+// What stands in a file stays until the report is written over it.
+func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
+	var outs []output
+	for _, spec := range specs {
+		out := output{spec, a.stdout}
+		if spec.Path != stdoutPath {
+			f, err := os.OpenFile(spec.Path, os.O_WRONLY|os.O_CREATE, 0o666)
+			if err != nil {
+				closeOutputs(outs)
+				return nil, hinted(fmt.Errorf("write the %s report: %w", spec.Format, err), "choose a path that can be written")
+			}
+			out.file = f
+		}
+		outs = append(outs, out)
+	}
+	return outs, nil
+}
+
+func closeOutputs(outs []output) {
+	for _, out := range outs {
+		if out.Path != stdoutPath {
+			out.file.Close()
+		}
+	}
+}
+
+// writeReports writes the text report to stderr, unless quiet, and all outputs.
+// A report that cannot be written keeps none of the others back.
+func (a *app) writeReports(r *report.Report, outs []output, quiet, notes bool) error {
+	var failures []error
+	if !quiet {
+		failures = append(failures, report.Write(a.stderr, "text", r, a.textOptions(a.stderr, notes)))
+	}
+	for _, out := range outs {
+		if err := a.writeReport(r, out, notes); err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", out.Path, err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func (a *app) writeReport(r *report.Report, out output, notes bool) error {
+	if info, err := out.file.Stat(); err == nil && info.Mode().IsRegular() && out.Path != stdoutPath {
+		if err := out.file.Truncate(0); err != nil {
+			return err
+		}
+	}
+	if err := report.Write(out.file, out.Format, r, a.textOptions(out.file, notes)); err != nil {
+		return err
+	}
+	if out.Path == stdoutPath {
+		return nil
+	}
+	return out.file.Close()
+}
+
+func (a *app) textOptions(f *os.File, notes bool) report.Options {
+	return report.Options{Color: a.colorFor(f), Notes: notes, Width: columns(f)}
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/gilwatch/gilwatch/internal/collector"
+	"github.com/gilwatch/gilwatch/internal/supervise"
+	"github.com/gilwatch/gilwatch/internal/target"
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	var flags runFlags
+	cmd := &cobra.Command{
+		Use:   "run [flags] [--] COMMAND [ARG...]",
+		Short: "Watch a command and all that it starts",
+		Long: `Run a command, watch it and all that it starts, and report each call of the
+Python C API that was made without an attached thread state.
+
+    gilwatch run -- python app.py
+
+The exit status is the command's, or 128+N if it died by signal N; 66 if it
+succeeded but there are violations; 125 if gilwatch itself failed; 126 or 127 if
+the command could not be run or was not found.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return hinted(errors.New("no command to run"), "for example: gilwatch run -- python app.py")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.run(args, &flags) },
+	}
+	flags.define(cmd)
+	return cmd
+}
+
+// run checks all that can be checked, then watches the command.
+func (a *app) run(argv []string, flags *runFlags) error {
+	specs, err := flags.check()
+	if err != nil {
+		return err
+	}
+	program, err := target.Inspect(argv[0])
+	if err != nil {
+		return err
+	}
+	outs, err := a.openOutputs(specs)
+	if err != nil {
+		return err
+	}
+	defer closeOutputs(outs)
+
+	// Who reads our output may go; the command, and its exit status, must not go with
+	// them. The command does not inherit this (package supervise).
+	signal.Ignore(unix.SIGPIPE)
+
+	w, beginErr := a.begin(a.log)
+	if beginErr != nil {
+		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))
+		w = noWatch{a.log}
+	}
+	defer func() {
+		if err := w.Close(); err != nil {
+			a.log.Warn().Err(err).Msg("session not removed")
+		}
+	}()
+	facts, err := a.supervise(argv, program, w, beginErr)
+	if err != nil {
+		return err
+	}
+	a.status = a.conclude(facts, w, outs, flags, beginErr != nil)
+	return nil
+}
+
+// supervise runs the command and tells the facts for the report.
+func (a *app) supervise(argv []string, program target.Target, w watch, beginErr error) (collector.Run, error) {
+	facts := collector.Run{Command: argv, Exe: program.Program(), Version: toolVersion()}
+	command := supervise.Command{Path: program.Path, Argv: argv, Env: os.Environ()}
+	switch {
+	case beginErr != nil:
+		facts.Unwatched = "gilwatch failed: " + beginErr.Error()
+	case program.Loadable:
+		command.Env = w.Environ(command.Env)
+	default:
+		facts.Unwatched = program.Reason
+		if program.PassesOn {
+			command.Env = w.Environ(command.Env)
+		}
+		a.log.Info().Str("program", facts.Exe).Str("reason", program.Reason).Msg("program cannot be watched")
+	}
+	command.Started = func(pid int) {
+		a.log.Debug().Int("pid", pid).Str("path", program.Path).Msg("command started")
+	}
+	result, err := supervise.Run(command)
+	if err != nil {
+		return facts, err
+	}
+	facts.Pid, facts.Started, facts.Finished = result.Pid, result.Started, result.Finished
+	if result.Signal != 0 {
+		facts.Signal = new(int(result.Signal))
+	} else {
+		facts.ExitCode = new(result.ExitCode)
+	}
+	return facts, nil
+}
+
+// conclude writes the reports and returns the exit status.
+func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFlags, failed bool) int {
+	o := outcome{failed: failed, errorExit: flags.errorExit}
+	if facts.Signal != nil {
+		o.signal = *facts.Signal
+	} else {
+		o.exitCode = *facts.ExitCode
+	}
+	r, err := w.Finish(facts)
+	if err != nil {
+		a.complain(fmt.Errorf("make the report: %w", err))
+		o.failed = true
+		return exitStatus(o)
+	}
+	o.violations = failing(r, flags.failOn)
+	if err := a.writeReports(r, outs, flags.quiet, flags.notes); err != nil {
+		a.complain(err)
+		o.failed = true
+	}
+	return exitStatus(o)
+}

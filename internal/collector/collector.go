@@ -1,0 +1,77 @@
+// Package collector is the other end of the shim: it hears the processes of a session
+// begin and violate, lets waiting threads go on, learns how processes end, and makes
+// the report of what their journals hold.
+package collector
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sys/unix"
+
+	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/report"
+	"github.com/gilwatch/gilwatch/internal/session"
+)
+
+// Collector listens to the processes of one session.
+type Collector struct {
+	session *session.Session
+	log     zerolog.Logger
+	bell    *os.File
+	ends    *ends
+	look    func(journal.Note) // while a thread waits with a new violation; may be nil
+	done    sync.WaitGroup
+}
+
+// Run is what is known of the command itself, from having started it.
+type Run struct {
+	Command  []string
+	Exe      string // file that was executed
+	Pid      int    // 0: it never ran
+	ExitCode *int   // its status, nil if it died by Signal
+	Signal   *int
+	Started  time.Time
+	Finished time.Time
+	// Unwatched says why the command was started without the shim; "" when it was
+	// started with it.
+	Unwatched string
+	// Version is gilwatch's own.
+	Version string
+}
+
+// Start listens on the session's bell.
+func Start(s *session.Session, log zerolog.Logger) (*Collector, error) { return start(s, log, nil) }
+
+func start(s *session.Session, log zerolog.Logger, look func(journal.Note)) (*Collector, error) {
+	// Open for reading and writing: there always is a writer, so a read waits instead
+	// of seeing the end of the file whenever no process has the bell open.
+	fd, err := unix.Open(s.Bell(), unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, fmt.Errorf("opening the session's bell %s: %w", s.Bell(), err)
+	}
+	ends, err := newEnds()
+	if err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	c := &Collector{session: s, log: log, bell: os.NewFile(uintptr(fd), s.Bell()), ends: ends, look: look}
+	c.done.Go(c.listen)
+	return c, nil
+}
+
+// Close stops listening.
+func (c *Collector) Close() {
+	c.bell.Close()
+	c.done.Wait()
+	c.ends.close()
+}
+
+// Finish stops listening and makes the report of the session.
+func (c *Collector) Finish(run Run) (*report.Report, error) {
+	c.Close()
+	return Build(c.session, run, c.ends.of, c.log)
+}

@@ -1,0 +1,97 @@
+package collector
+
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/gilwatch/gilwatch/internal/capi"
+	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/report"
+	"github.com/gilwatch/gilwatch/internal/symbols"
+)
+
+func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.Process) report.Violation {
+	out := report.Violation{
+		Kind: v.Kind, Severity: severity(j, v), Function: v.Function, Count: v.Count,
+		FirstSeen: known(v.First), LastSeen: known(v.Last),
+		PID: int(v.Pid), TID: int(v.Tid), ThreadName: text(v.Thread), Processes: []int{int(v.Pid)},
+		TailCall: b.tailCall(j, v), Fatal: fatal(j, v, p), Sensor: report.SensorCalls,
+	}
+	for _, pc := range v.Frames {
+		out.NativeStack = append(out.NativeStack, b.frames(j, v, pc)...)
+	}
+	if v.Released != 0 {
+		out.ReleasedAt = b.frames(j, v, v.Released)
+	}
+	out.ID = report.ID(out.Kind, out.Function, out.NativeStack)
+	return out
+}
+
+func severity(j *journal.Journal, v *journal.Violation) string {
+	version, err := capi.ParseVersion(j.Python)
+	if err != nil { // a version from the future: the newest rules hold
+		version = capi.Version{Major: 3, Minor: capi.LastMinor}
+	}
+	version.FreeThreaded = j.FreeThreaded
+	return string(capi.SeverityOf(capi.Lookup(v.Function, version), v.Kind))
+}
+
+// frames names one return address; calls that were inlined there are frames of their
+// own.
+func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []report.Frame {
+	m := j.ModuleAt(pc, v.Offset)
+	if m == nil { // a JIT's code, or a module that came and went unseen
+		return []report.Frame{{}}
+	}
+	var out []report.Frame
+	for _, f := range b.resolver.Resolve(module(m), pc, true) {
+		frame := report.Frame{
+			Function: text(f.Function), File: text(f.File), Module: text(m.Path), Offset: new(pc - m.Bias),
+			BuildID: text(m.BuildID), Inlined: f.Inlined, Nearest: f.Function != "" && !f.Exact, Interpreter: m.Interpreter,
+		}
+		if f.Line > 0 {
+			frame.Line = new(f.Line)
+		}
+		if f.Column > 0 {
+			frame.Column = new(f.Column)
+		}
+		out = append(out, frame)
+	}
+	return out
+}
+
+func module(m *journal.Module) symbols.Module {
+	return symbols.Module{Path: m.Path, BuildID: m.BuildID, Bias: m.Bias}
+}
+
+// tailCall tells whether the innermost frame is not the caller but the caller's. No
+// slot of the interpreter's own has a gate, so a call that returns there and is not
+// known to be anything else was a tail call of an extension's function.
+func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
+	if len(v.Frames) == 0 {
+		return false
+	}
+	m := j.ModuleAt(v.Frames[0], v.Offset)
+	if m == nil {
+		return false
+	}
+	tail, certain := b.resolver.TailCall(module(m), v.Frames[0], v.Function)
+	if !certain {
+		return m.Interpreter
+	}
+	return tail
+}
+
+// fatal: the process died by a signal of its own making, and the last violating call of
+// all its threads is this one and was not seen to return.
+func fatal(j *journal.Journal, v *journal.Violation, p report.Process) bool {
+	if p.Signal == nil || int32(p.PID) != v.Pid {
+		return false
+	}
+	switch unix.Signal(*p.Signal) {
+	case unix.SIGSEGV, unix.SIGBUS, unix.SIGABRT, unix.SIGILL, unix.SIGFPE, unix.SIGTRAP, unix.SIGSYS:
+	default:
+		return false
+	}
+	mark := j.LastMark()
+	return mark != nil && mark.Open && mark.Entry == v.Offset
+}

@@ -1,0 +1,66 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// Fold merges the violations that have the same id into the first of them: counts
+// are added, the span of time, the processes and the tests united. The first one's
+// stacks are kept; it is fatal, and has the graver severity, if any was or had. It is
+// in the baseline only if all are. The order of the rest stays; the argument is not
+// changed.
+func Fold(violations []Violation) []Violation {
+	folded := make([]Violation, 0, len(violations))
+	index := map[string]int{}
+	for _, v := range violations {
+		i, seen := index[v.ID]
+		if !seen {
+			index[v.ID] = len(folded)
+			v.Processes = union(v.Processes, nil)
+			v.Tests = union(v.Tests, nil)
+			folded = append(folded, v)
+			continue
+		}
+		merge(&folded[i], v)
+	}
+	return folded
+}
+
+// merge adds v to the violation with the same id.
+func merge(into *Violation, v Violation) {
+	if v.Count > math.MaxUint64-into.Count {
+		into.Count = math.MaxUint64
+	} else {
+		into.Count += v.Count
+	}
+	if v.FirstSeen != nil && (into.FirstSeen == nil || v.FirstSeen.Before(*into.FirstSeen)) {
+		into.FirstSeen = copyTime(v.FirstSeen)
+	}
+	if v.LastSeen != nil && (into.LastSeen == nil || v.LastSeen.After(*into.LastSeen)) {
+		into.LastSeen = copyTime(v.LastSeen)
+	}
+	if severityRank(v.Severity) < severityRank(into.Severity) {
+		into.Severity = v.Severity
+	}
+	into.Processes = union(into.Processes, v.Processes)
+	into.Tests = union(into.Tests, v.Tests)
+	into.Fatal = into.Fatal || v.Fatal
+	into.Known = into.Known && v.Known
+}
+
+func copyTime(t *time.Time) *time.Time { return new(*t) }
+
+// union returns what is in either list, once, in the order of first appearance.
+func union[T comparable](a, b []T) []T {
+	seen := make(map[T]bool, len(a)+len(b))
+	all := make([]T, 0, len(a)+len(b))
+	for _, x := range slices.Concat(a, b) {
+		if !seen[x] {
+			seen[x] = true
+			all = append(all, x)
+		}
+	}
+	return all
+}

@@ -1,0 +1,103 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// ErrUnknownFormat says that no format has the name that was asked for.
+var ErrUnknownFormat = errors.New("unknown report format")
+
+// ErrFormatNotBuilt says that a format has its name but no writer in this version.
+var ErrFormatNotBuilt = errors.New("report format is not built yet")
+
+// Options are what a reader of a report can choose. Machine formats ignore them.
+type Options struct {
+	// Color allows ANSI colors.
+	Color bool
+	// Notes lists violations of severity note, which otherwise are only counted.
+	Notes bool
+	// FullStacks shows frames that are otherwise folded.
+	FullStacks bool
+	// Width is the number of columns; 0 stands for 80.
+	Width int
+}
+
+type writeFunc func(w io.Writer, r *Report, o Options) error
+
+// formats are the formats in the order in which they are offered. One without a
+// write function is planned.
+var formats = []struct {
+	name  string
+	write writeFunc
+}{
+	{"text", writeText},
+	{"json", writeJSON},
+	{"html", nil},
+	{"junit", nil},
+	{"sarif", nil},
+	{"github", nil},
+	{"markdown", nil},
+	{"pprof", nil},
+}
+
+// Formats returns the names of the formats that Write can write.
+func Formats() []string {
+	var names []string
+	for _, f := range formats {
+		if f.write != nil {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// FormatError is an error about the name of a format. It wraps ErrUnknownFormat or
+// ErrFormatNotBuilt.
+type FormatError struct {
+	Format string
+	Err    error
+}
+
+func (e *FormatError) Error() string { return fmt.Sprintf("%v: %s", e.Err, Clean(e.Format)) }
+
+// Unwrap returns the sentinel.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// Hint says what to do about the error.
+func (e *FormatError) Hint() string { return "use one of: " + strings.Join(Formats(), ", ") }
+
+// CheckFormat returns a *FormatError when Write cannot write the format: better said
+// before a long command runs than after it.
+func CheckFormat(format string) error {
+	_, err := writer(format)
+	return err
+}
+
+// Write writes r in the named format. The error is a *FormatError when there is no
+// such format, and otherwise w's.
+func Write(w io.Writer, format string, r *Report, o Options) error {
+	write, err := writer(format)
+	if err != nil {
+		return err
+	}
+	if err := write(w, r, o); err != nil {
+		return fmt.Errorf("writing the %s report: %w", format, err)
+	}
+	return nil
+}
+
+func writer(format string) (writeFunc, error) {
+	for _, f := range formats {
+		if f.name != format {
+			continue
+		}
+		if f.write == nil {
+			return nil, &FormatError{format, ErrFormatNotBuilt}
+		}
+		return f.write, nil
+	}
+	return nil, &FormatError{format, ErrUnknownFormat}
+}

@@ -1,0 +1,57 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
+	"github.com/gilwatch/gilwatch/internal/symbols"
+)
+
+const (
+	// idFrames is how many frames go into an id.
+	idFrames = 5
+	// idBytes is an id's length: 48 bits tell the violations of a project apart and
+	// can still be read aloud.
+	idBytes = 6
+)
+
+// ID names a violation by what stays the same from run to run, on another version
+// of Python and in a rebuild: its kind, the C-API function, and the function and
+// module names of the innermost native frames, in 12 hex digits.
+//
+// At most five frames count, and none from the first interpreter frame on: what
+// calls an extension from inside the interpreter differs between versions. Inlined
+// frames do not count, since they are known only where there is debug information.
+// Of a frame without an exact function name only the module counts. Addresses,
+// lines, pids, compilers' clone suffixes and modules' version tags never count. A
+// call that was reached by the interpreter's frame first, by a tail call, has kind
+// and function alone.
+func ID(kind, function string, frames []Frame) string {
+	h := sha256.New()
+	// A NUL ends each part, so that no two lists of parts are the same bytes.
+	add := func(part string) { io.WriteString(h, part+"\x00") }
+	add(kind)
+	add(function)
+	n := 0
+	for _, f := range frames {
+		if f.Interpreter || n == idFrames {
+			break
+		}
+		if f.Inlined {
+			continue
+		}
+		n++
+		name := ""
+		if f.Function != nil && !f.Nearest {
+			name = symbols.TrimClones(*f.Function)
+		}
+		module := ""
+		if f.Module != nil {
+			module = ModuleName(*f.Module)
+		}
+		add(name)
+		add(module)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:idBytes])
+}

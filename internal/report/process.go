@@ -1,0 +1,38 @@
+package report
+
+import "time"
+
+// The values of Process.Build.
+const (
+	BuildShared = "shared" // the C API lies in libpython
+	BuildStatic = "static" // the C API lies in the executable
+)
+
+// The values of Process.Backend.
+const (
+	BackendShim   = "shim"
+	BackendUprobe = "uprobe"
+)
+
+// Process is one process of the session, watched or not.
+type Process struct {
+	PID          int      `json:"pid"`
+	PPID         *int     `json:"ppid"`
+	Exe          *string  `json:"exe"`
+	Argv         []string `json:"argv"`
+	Python       *string  `json:"python"` // "3.12.1"
+	Build        *string  `json:"build"`
+	FreeThreaded *bool    `json:"free_threaded"`
+	Backend      string   `json:"backend"`
+	Watched      bool     `json:"watched"`
+	// Reason says why the process was not watched; nil when it was.
+	Reason *string `json:"reason"`
+	// ModulesWatched counts the modules with gates in their slots, FunctionsWatched
+	// the C-API functions that have a gate.
+	ModulesWatched   int        `json:"modules_watched"`
+	FunctionsWatched int        `json:"functions_watched"`
+	Started          *time.Time `json:"started"`
+	Ended            *time.Time `json:"ended"`
+	ExitCode         *int       `json:"exit_code"`
+	Signal           *int       `json:"signal"` // its number
+}

@@ -1,0 +1,192 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	// maxTestsShown and maxPIDsShown bound the lists in an entry.
+	maxTestsShown = 3
+	maxPIDsShown  = 4
+)
+
+// entry writes one violation.
+func (t *text) entry(v *Violation) {
+	t.headline(v)
+	t.place(v)
+	t.paragraph("  ", "", t.circumstances(v), plain)
+	for i, test := range v.Tests {
+		if i == maxTestsShown {
+			t.line("        … ", plural(len(v.Tests)-i, "more test", "more tests"))
+			break
+		}
+		t.line("  test: ", fit(Clean(test), t.width-8))
+	}
+	if v.Known {
+		t.line("  known: it stands in the baseline")
+	}
+	if v.Fatal {
+		t.line("  ", t.paint("fatal:", red), " the process died in this call"+t.deathSignal(v))
+	}
+	t.source(v.Source)
+	called := "called from"
+	if v.TailCall {
+		called = "returns to"
+	}
+	t.stack(called, v.NativeStack, ownFrame(v))
+	t.stack("released at", v.ReleasedAt, -1)
+	t.stack("thread started at", v.ThreadStartedAt, -1)
+	t.pythonStack(v.PythonStack)
+	t.hint(v.Hint)
+}
+
+// headline writes severity, kind, function and what is wrong, and the id at the right
+// edge, or below when there is no room.
+func (t *text) headline(v *Violation) {
+	label := fit(Clean(v.Severity), 12) + "[" + fit(Clean(v.Kind), 20) + "]:"
+	what := " " + t.wrong(v)
+	function := " " + fit(Clean(v.Function), max(t.width-columns(label+what)-1, 0))
+	id := "id " + fit(Clean(v.ID), 32)
+	room := t.width - columns(label+function+what+id)
+	t.b.WriteString(t.paint(label, severityStyle(v.Severity)) + t.paint(function, bold))
+	if room >= 2 {
+		t.line(what, strings.Repeat(" ", room), t.paint(id, dim))
+		return
+	}
+	t.line(what)
+	t.line("  ", t.paint(id, dim))
+}
+
+// wrong says in words what the violation's kind is.
+func (t *text) wrong(v *Violation) string {
+	switch v.Kind {
+	case KindGILNotHeld:
+		if p := t.process(v.PID); p != nil && p.FreeThreaded != nil && *p.FreeThreaded {
+			return "called without a thread state"
+		}
+		return "called without the GIL"
+	case KindBeforeInit:
+		return "called before Py_Initialize"
+	case KindAfterFinalize:
+		return "called after finalization"
+	case KindNotAttachedHere:
+		return "called on a foreign thread state"
+	default:
+		return "called against the rules"
+	}
+}
+
+// place says which function of which module called: the innermost frame that is not
+// the interpreter's.
+func (t *text) place(v *Violation) {
+	own := ownFrame(v)
+	if own < 0 {
+		place := "  from an unknown place"
+		if v.TailCall {
+			place = "  by a tail call from an unknown place"
+		}
+		t.line(place)
+		return
+	}
+	f := v.NativeStack[own]
+	how := "  in "
+	if f.File != nil {
+		how = "  at " + fit(filePlace(f), t.width/2) + " in "
+	} else if f.Nearest {
+		how = "  near "
+	}
+	t.spread("", how+functionName(f), "("+fit(moduleFile(f), t.width*2/3)+")", plain, dim)
+}
+
+// ownFrame returns the index of the innermost frame of the extension, -1 when it is
+// not known: of a tail call no frame is the caller's.
+func ownFrame(v *Violation) int {
+	if v.TailCall {
+		return -1
+	}
+	return slices.IndexFunc(v.NativeStack, func(f Frame) bool { return !f.Interpreter })
+}
+
+// circumstances says how often, in which thread, processes and Python.
+func (t *text) circumstances(v *Violation) string {
+	times := "once"
+	if v.Count != 1 {
+		times = number(v.Count) + " times"
+	}
+	thread := "thread " + strconv.Itoa(v.TID)
+	if v.ThreadName != nil && *v.ThreadName != "" {
+		thread = "thread " + Clean(*v.ThreadName)
+	}
+	items := []string{times, thread, pids(v)}
+	if p := t.process(v.PID); p != nil && p.Python != nil {
+		items = append(items, "python "+Clean(*p.Python))
+	}
+	for i := range items {
+		items[i] = strings.ReplaceAll(items[i], " ", noBreak)
+	}
+	return strings.Join(items, ", ")
+}
+
+func pids(v *Violation) string {
+	all := union([]int{v.PID}, v.Processes)
+	if len(all) == 1 {
+		return "pid " + strconv.Itoa(all[0])
+	}
+	var shown []string
+	for _, pid := range all[:min(len(all), maxPIDsShown)] {
+		shown = append(shown, strconv.Itoa(pid))
+	}
+	s := "pids " + strings.Join(shown, ", ")
+	if more := len(all) - len(shown); more > 0 {
+		s += " and " + number(more) + " more"
+	}
+	return s
+}
+
+// deathSignal names the signal that a process of a fatal violation died by.
+func (t *text) deathSignal(v *Violation) string {
+	for _, pid := range union([]int{v.PID}, v.Processes) {
+		p := t.process(pid)
+		if p == nil || p.Signal == nil {
+			continue
+		}
+		if name := unix.SignalName(unix.Signal(*p.Signal)); name != "" {
+			return " (" + name + ")"
+		}
+		return fmt.Sprintf(" (signal %d)", *p.Signal)
+	}
+	return ""
+}
+
+// process returns the process with this pid, the last one when the pid came twice.
+func (t *text) process(pid int) *Process {
+	for i := len(t.report.Processes) - 1; i >= 0; i-- {
+		if t.report.Processes[i].PID == pid {
+			return &t.report.Processes[i]
+		}
+	}
+	return nil
+}
+
+// hint writes what to do. Lines that begin with a space are code and not wrapped.
+func (t *text) hint(hint *string) {
+	if hint == nil {
+		return
+	}
+	t.line("")
+	label := "hint: "
+	for line := range strings.Lines(*hint) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, " ") {
+			t.line("        ", fit(Clean(line), t.width-8))
+		} else {
+			t.paragraph("  ", label, Clean(line), cyan)
+		}
+		label = "      "
+	}
+}

@@ -1,0 +1,120 @@
+package report
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestOneLine: a report without listed violations is one line, and it says what was
+// watched, or that nothing was.
+func TestOneLine(t *testing.T) {
+	nothing := New("0.1.0")
+	unwatchedOnly := New("0.1.0")
+	unwatchedOnly.Processes = []Process{{PID: 7, Exe: new("/bin/sudo"), Reason: new("static binary")}, {PID: 8}}
+	noModules := clean()
+	noFunctions := clean()
+	for i := range noModules.Processes {
+		noModules.Processes[i].ModulesWatched = 0
+		noFunctions.Processes[i].FunctionsWatched = 0
+	}
+	partly := clean()
+	partly.Processes = append(partly.Processes, Process{PID: 9, Reason: new("dropped")})
+	lost := clean()
+	lost.Summary.Lost = 3
+	suppressed := clean()
+	suppressed.Suppressed = []Suppressed{{"thread:x", 4}}
+	notes := clean()
+	notes.Violations = []Violation{noteViolation()}
+	for name, test := range map[string]struct {
+		report *Report
+		want   string
+	}{
+		"clean":       {clean(), "gilwatch: no violations in 3 processes; 214 modules, 1,482 functions watched; 0 lost"},
+		"nothing":     {nothing, "gilwatch: nothing was watched: no Python process was seen; 0 lost"},
+		"unwatched":   {unwatchedOnly, "gilwatch: nothing was watched: pid 7 sudo (static binary), pid 8 (reason not known); 0 lost"},
+		"no modules":  {noModules, "gilwatch: nothing was watched: 3 processes without a module that calls the C API; 0 lost"},
+		"no function": {noFunctions, "gilwatch: nothing was watched: 3 processes without a C-API function under watch; 0 lost"},
+		"partly":      {partly, "gilwatch: no violations in 3 processes; 214 modules, 1,482 functions watched; not watched: pid 9 (dropped); 0 lost"},
+		"lost":        {lost, "gilwatch: no violation kept in 3 processes; 214 modules, 1,482 functions watched; 3 lost"},
+		"suppressed":  {suppressed, "gilwatch: no violations in 3 processes; 214 modules, 1,482 functions watched; 4 calls suppressed; 0 lost"},
+		"notes":       {notes, "gilwatch: 1 note (--notes) in 1 of 3 processes; 214 modules, 1,482 functions watched; 0 lost"},
+	} {
+		if got := render(t, "text", test.report, Options{}); got != test.want+"\n" {
+			t.Errorf("%s: got  %swant %s", name, got, test.want)
+		}
+	}
+}
+
+// TestTextOfReadReport: a report looks the same whether it was just made or read.
+func TestTextOfReadReport(t *testing.T) {
+	read, err := Read(strings.NewReader(render(t, "json", sample(), Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := render(t, "text", sample(), Options{Notes: true})
+	if got := render(t, "text", read, Options{Notes: true}); got != made {
+		t.Errorf("made:\n%s\nread:\n%s", made, got)
+	}
+}
+
+func TestFreeThreadedHasNoGIL(t *testing.T) {
+	r := sample()
+	if got := render(t, "text", r, Options{}); !strings.Contains(got, "called without the GIL") {
+		t.Errorf("with a GIL:\n%s", got)
+	}
+	for i := range r.Processes {
+		r.Processes[i].FreeThreaded = new(true)
+	}
+	got := render(t, "text", r, Options{})
+	if strings.Contains(got, "called without the GIL") || !strings.Contains(got, "called without a thread state") {
+		t.Errorf("free-threaded:\n%s", got)
+	}
+}
+
+func TestShortName(t *testing.T) {
+	for name, want := range map[string]string{
+		"main":                                     "main",
+		"f.isra.0":                                 "f",
+		"f(int) [clone .cold]":                     "f",
+		"void foo<float>(float)":                   "foo<float>",
+		"A::operator()(int) const":                 "A::operator()",
+		"A::operator() const":                      "A::operator() const",
+		"A::operator+(A const&)":                   "A::operator+",
+		"A::operator bool() const":                 "A::operator bool",
+		"(anonymous namespace)::g()":               "(anonymous namespace)::g",
+		"g(int)::(anonymous namespace)":            "g(int)::(anonymous namespace)",
+		"f(int)::{lambda()#1}::operator()() const": "f(int)::{lambda()#1}::operator()",
+		"std::vector<int, std::allocator<int> > ns::make<int>(int)":                          "ns::make<int>",
+		"<alloc::vec::Vec<T> as core::ops::drop::Drop>::drop":                                "<alloc::vec::Vec<T> as core::ops::drop::Drop>::drop",
+		"ns::holder<std::map<std::string, std::vector<int> > >::get<std::allocator<int> >()": "ns::holder<…>::get<…>",
+		"f(": "f(", "f)": "f)", "": "", ">>>": ">>>", "()": "()",
+	} {
+		if got := shortName(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestFit(t *testing.T) {
+	for _, test := range []struct {
+		s    string
+		n    int
+		want string
+	}{
+		{"short", 10, "short"}, {"abcdefghij", 7, "abc…hij"}, {"abcdefghij", 6, "ab…hij"},
+		{"abc", 1, "…"}, {"abc", 0, ""}, {"漢字漢字漢字", 7, "漢…字"}, {"", 0, ""},
+	} {
+		got := fit(test.s, test.n)
+		if got != test.want || columns(got) > test.n {
+			t.Errorf("fit(%q, %d) = %q, want %q", test.s, test.n, got, test.want)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for n, want := range map[uint64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", 1<<64 - 1: "18,446,744,073,709,551,615"} {
+		if got := number(n); got != want {
+			t.Errorf("%d: got %s", n, got)
+		}
+	}
+}

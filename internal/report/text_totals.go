@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// maxUnwatchedShown is how many processes that were not watched are named.
+const maxUnwatchedShown = 3
+
+// totals is the last line: what was found, what was watched, what was not and why,
+// and what was lost.
+func (t *text) totals(notesListed bool) string {
+	r := *t.report
+	Summarize(&r)
+	parts := []string{t.watched(&r, notesListed)}
+	if r.Summary.ProcessesUnwatched > 0 && r.Summary.ProcessesWatched > 0 {
+		parts = append(parts, "not watched: "+unwatched(&r))
+	}
+	if r.Summary.Suppressed > 0 {
+		parts = append(parts, plural(r.Summary.Suppressed, "call", "calls")+" suppressed")
+	}
+	parts = append(parts, number(r.Summary.Lost)+" lost")
+	as := plain
+	if r.Summary.Errors > 0 || r.Summary.Lost > 0 {
+		as = bold
+	}
+	return t.paint("gilwatch: "+strings.Join(parts, "; "), as)
+}
+
+// watched says what was found where, or that nothing was watched and why. Only a
+// session that could have found something, and lost nothing, has "no violations".
+func (t *text) watched(r *Report, notesListed bool) string {
+	s := r.Summary
+	functions := 0
+	for _, p := range r.Processes {
+		if p.Watched {
+			functions = max(functions, p.FunctionsWatched)
+		}
+	}
+	if s.Violations == 0 {
+		switch {
+		case s.ProcessesWatched+s.ProcessesUnwatched == 0:
+			return "nothing was watched: no Python process was seen"
+		case s.ProcessesWatched == 0:
+			return "nothing was watched: " + unwatched(r)
+		case functions == 0:
+			return fmt.Sprintf("nothing was watched: %s without a C-API function under watch",
+				plural(s.ProcessesWatched, "process", "processes"))
+		case s.ModulesWatched == 0:
+			return fmt.Sprintf("nothing was watched: %s without a module that calls the C API",
+				plural(s.ProcessesWatched, "process", "processes"))
+		}
+	}
+	where := plural(s.ProcessesWatched, "process", "processes")
+	if s.Violations > 0 {
+		affected := affected(r)
+		// A violation's process may be missing in the list when its record was cut off.
+		where = number(affected) + " of " + plural(max(affected, s.ProcessesWatched), "process", "processes")
+	}
+	return fmt.Sprintf("%s in %s; %s, %s watched", found(s, notesListed), where,
+		plural(s.ModulesWatched, "module", "modules"), plural(functions, "function", "functions"))
+}
+
+// found counts the violations by severity.
+func found(s Summary, notesListed bool) string {
+	var parts []string
+	if s.Errors > 0 {
+		parts = append(parts, plural(s.Errors, "error", "errors"))
+	}
+	if s.Warnings > 0 {
+		parts = append(parts, plural(s.Warnings, "warning", "warnings"))
+	}
+	if s.Notes > 0 {
+		notes := plural(s.Notes, "note", "notes")
+		if !notesListed {
+			notes += " (--notes)"
+		}
+		parts = append(parts, notes)
+	}
+	switch {
+	case s.Known > 0:
+		return fmt.Sprintf("%s (%s known)", strings.Join(parts, ", "), number(s.Known))
+	case len(parts) > 0:
+		return strings.Join(parts, ", ")
+	case s.Lost > 0:
+		return "no violation kept"
+	default:
+		return "no violations"
+	}
+}
+
+// affected counts the processes with violations.
+func affected(r *Report) int {
+	pids := map[int]bool{}
+	for _, v := range r.Violations {
+		for _, pid := range union([]int{v.PID}, v.Processes) {
+			pids[pid] = true
+		}
+	}
+	return len(pids)
+}
+
+// unwatched names the processes that were not watched, and why.
+func unwatched(r *Report) string {
+	var named []string
+	more := 0
+	for _, p := range r.Processes {
+		switch {
+		case p.Watched:
+		case len(named) == maxUnwatchedShown:
+			more++
+		default:
+			named = append(named, unwatchedProcess(p))
+		}
+	}
+	if more > 0 {
+		named = append(named, plural(more, "more process", "more processes"))
+	}
+	return strings.Join(named, ", ")
+}
+
+func unwatchedProcess(p Process) string {
+	name := ""
+	if p.Exe != nil {
+		name = " " + fit(Clean(path.Base(*p.Exe)), 24)
+	}
+	reason := "reason not known"
+	if p.Reason != nil {
+		reason = fit(Clean(*p.Reason), 60)
+	}
+	return fmt.Sprintf("pid %d%s (%s)", p.PID, name, reason)
+}

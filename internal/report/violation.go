@@ -1,0 +1,72 @@
+package report
+
+import "time"
+
+// The values of Violation.Kind.
+const (
+	KindGILNotHeld      = "gil-not-held"
+	KindBeforeInit      = "before-init"
+	KindAfterFinalize   = "after-finalize"
+	KindNotAttachedHere = "not-attached-here" // attached, but to another thread's or a deleted state
+)
+
+// The values of Violation.Severity.
+const (
+	SeverityError   = "error"
+	SeverityWarning = "warning"
+	SeverityNote    = "note"
+)
+
+// The values of Violation.Sensor.
+const (
+	SensorCalls  = "calls"
+	SensorAlloc  = "alloc"
+	SensorUprobe = "uprobe"
+)
+
+// Violation is one bug: calls of one C-API function from one place without an
+// attached thread state, however often they happened.
+type Violation struct {
+	ID       string `json:"id"` // see ID
+	Kind     string `json:"kind"`
+	Severity string `json:"severity"`
+	Function string `json:"function"`
+	// Count is the number of calls, in all Processes.
+	Count     uint64     `json:"count"`
+	FirstSeen *time.Time `json:"first_seen"`
+	LastSeen  *time.Time `json:"last_seen"`
+	// PID, TID and ThreadName are those of the call whose stacks are shown.
+	PID        int      `json:"pid"`
+	TID        int      `json:"tid"`
+	ThreadName *string  `json:"thread_name"`
+	Processes  []int    `json:"processes"`
+	Tests      []string `json:"tests"`
+	// NativeStack is innermost first. Its first frame is where the C-API function
+	// returns to: its caller, unless TailCall.
+	NativeStack []Frame `json:"native_stack"`
+	// ReleasedAt is where this thread last gave its thread state up, nil when that
+	// is not known or it never had one; ThreadStartedAt is where it was created.
+	ReleasedAt      []Frame       `json:"released_at"`
+	ThreadStartedAt []Frame       `json:"thread_started_at"`
+	PythonStack     []PythonFrame `json:"python_stack"` // innermost first
+	TailCall        bool          `json:"tail_call"`
+	// Fatal says that the process died by a signal in this call.
+	Fatal  bool         `json:"fatal"`
+	Hint   *string      `json:"hint"`
+	Source []SourceLine `json:"source"`
+	Known  bool         `json:"known"` // stands in the baseline
+	Sensor string       `json:"sensor"`
+}
+
+// severityRank orders severities, the gravest lowest. An unknown one is the gravest:
+// nothing is hidden because it is not understood.
+func severityRank(severity string) int {
+	switch severity {
+	case SeverityWarning:
+		return 1
+	case SeverityNote:
+		return 2
+	default:
+		return 0
+	}
+}

@@ -1,0 +1,42 @@
+//! A string made by pyo3::ffi inside Python::detach, and the same string made right.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// The new reference that PyUnicode_FromString returned, as an integer: a raw pointer may not
+/// leave detach, which is how PyO3 keeps safe code from writing this bug.
+struct Made(usize);
+
+impl Made {
+    fn new() -> Self {
+        Made(unsafe { ffi::PyUnicode_FromString(c"made in PyO3".as_ptr()) } as usize)
+    }
+
+    fn into_object(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let owned = unsafe { Bound::from_owned_ptr_or_err(py, self.0 as *mut ffi::PyObject) }?;
+        Ok(owned.unbind())
+    }
+}
+
+#[pyfunction]
+fn wrong(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    py.detach(Made::new).into_object(py)
+}
+
+#[pyfunction]
+fn right(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    py.detach(|| ());
+    Made::new().into_object(py)
+}
+
+#[pyfunction]
+fn acquired_right(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    py.detach(|| Python::attach(|_| Made::new())).into_object(py)
+}
+
+#[pymodule]
+fn pyo3_fixture(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(wrong, module)?)?;
+    module.add_function(wrap_pyfunction!(right, module)?)?;
+    module.add_function(wrap_pyfunction!(acquired_right, module)?)
+}

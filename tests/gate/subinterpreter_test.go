@@ -1,0 +1,47 @@
+package gate
+
+import (
+	"testing"
+
+	"github.com/gilwatch/gilwatch/tests/pythons"
+	"github.com/gilwatch/gilwatch/tests/watch"
+)
+
+// Sub-interpreters from C: made, left, entered again, ended.
+func TestSubinterpreter(t *testing.T) {
+	onEach(t, "subinterp.c", func(t *testing.T, s subject) {
+		s.right(t, "right_visit()", "right_visit()")
+		s.wrong(t, "wrong_visit()", watch.Want{Function: touched})
+		s.wrong(t, "wrong_after_visit()", watch.Want{Function: touched})
+	})
+}
+
+// Sub-interpreters from Python. Threads with an own state in each, too.
+func TestSubinterpreterFromPython(t *testing.T) {
+	const code = `
+import threading
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+
+def visit():
+    there = interpreters.create()
+    interpreters.run_string(there, "import math, json, time; json.dumps([math.pi]); time.sleep(0)")
+    interpreters.destroy(there)
+
+visit()
+threads = [threading.Thread(target=visit) for _ in range(3)]
+for thread in threads:
+    thread.start()
+    thread.join()
+
+import _testcapi
+print(_testcapi.run_in_subinterp("import math, json; json.dumps([math.pi])"))
+`
+	pythons.Each(t, func(t *testing.T, py pythons.Python) {
+		result := watch.Run(t, watch.Python(py, code))
+		result.Clean(t)
+		result.Prints(t, "0\n")
+	})
+}

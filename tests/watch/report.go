@@ -1,0 +1,116 @@
+package watch
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Schema is the report schema that the tests read.
+const Schema = "gilwatch.report/1"
+
+// Report is the part of a JSON report that the tests look at. It is declared here, and
+// not taken from the product, so that a renamed field is a failed test.
+type Report struct {
+	Schema     string
+	Run        Outcome
+	Processes  []Process
+	Violations []Violation
+	Summary    Summary
+}
+
+// Outcome is how the command ended; one of the two is null.
+type Outcome struct {
+	ExitCode *int `json:"exit_code"`
+	Signal   any
+}
+
+// Process is one process of the run.
+type Process struct {
+	PID              int
+	PPID             int
+	Exe              string
+	Python           *string
+	Build            *string
+	Watched          bool
+	Reason           *string
+	ModulesWatched   int `json:"modules_watched"`
+	FunctionsWatched int `json:"functions_watched"`
+}
+
+// Violation is one folded violation.
+type Violation struct {
+	ID              string
+	Kind            string
+	Severity        string
+	Function        string
+	Count           int
+	PID             int
+	TID             int
+	Processes       []int
+	NativeStack     []Frame       `json:"native_stack"`
+	ReleasedAt      []Frame       `json:"released_at"`
+	ThreadStartedAt []Frame       `json:"thread_started_at"`
+	PythonStack     []PythonFrame `json:"python_stack"`
+	TailCall        bool          `json:"tail_call"`
+	Fatal           bool
+}
+
+// Frame is a native frame; what is not known is null.
+type Frame struct {
+	Function *string
+	Module   *string
+}
+
+// String is the frame as `function (module)`.
+func (f Frame) String() string {
+	name := func(s *string) string {
+		if s == nil {
+			return "?"
+		}
+		return *s
+	}
+	return fmt.Sprintf("%s (%s)", name(f.Function), name(f.Module))
+}
+
+// In says whether the frame's code lies in the module with that file name.
+func (f Frame) In(module string) bool {
+	return f.Module != nil && filepath.Base(*f.Module) == module
+}
+
+// PythonFrame is a frame of Python code.
+type PythonFrame struct {
+	Function string
+	File     string
+	Line     int
+}
+
+// Summary counts.
+type Summary struct {
+	Violations         int
+	Errors             int
+	Warnings           int
+	Notes              int
+	Occurrences        int
+	ProcessesWatched   int `json:"processes_watched"`
+	ProcessesUnwatched int `json:"processes_unwatched"`
+	ModulesWatched     int `json:"modules_watched"`
+	Lost               int
+}
+
+// readReport decodes the report at path; the error is os.ErrNotExist if there is none.
+func readReport(path string) (*Report, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	report := new(Report)
+	if err := json.Unmarshal(data, report); err != nil {
+		return nil, fmt.Errorf("decode %s: %w", path, err)
+	}
+	if report.Schema != Schema {
+		return nil, fmt.Errorf("%s: schema %q, want %q", path, report.Schema, Schema)
+	}
+	return report, nil
+}

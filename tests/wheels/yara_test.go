@@ -1,0 +1,68 @@
+package wheels
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gilwatch/gilwatch/tests/pythons"
+	"github.com/gilwatch/gilwatch/tests/watch"
+	"github.com/gilwatch/gilwatch/tests/wheels/venv"
+)
+
+// yara-python 4.3.1 gives references back after PyGILState_Release (VirusTotal/yara-python
+// #237): a bug that was released, found as it was met. 3.11 runs on, 3.13 dies.
+func TestYaraDropsReferencesDetached(t *testing.T) {
+	each(t, []int{11, 13}, func(t *testing.T, py pythons.Python) {
+		wrong := venv.New(t, py, testdata(t, "requirements-yara-wrong.txt"))
+		result := watch.Run(t, script(t, wrong, "yara_workout.py"))
+		result.Watched(t)
+		if result.Report == nil {
+			return
+		}
+		found := harmful(result.Report)
+		if len(found) == 0 {
+			t.Errorf("nothing found\n%s", result)
+		}
+		for _, violation := range found {
+			if violation.Function != "_Py_Dealloc" || !fromYara(violation) {
+				t.Errorf("found something else: %s", violation)
+			}
+		}
+		if py.ThreadLocal() {
+			result.Exit(t, 128+11) // SIGSEGV
+		} else {
+			result.Exit(t, 66)
+			result.Prints(t, "['found']\n")
+		}
+
+		right := venv.New(t, py, testdata(t, "requirements-yara-right.txt"))
+		twin := watch.Run(t, script(t, right, "yara_workout.py"))
+		twin.Exit(t, 0)
+		twin.Prints(t, "['found']\n")
+		clean(t, twin)
+	})
+}
+
+// fromYara says whether the caller is the stream that reads from, or writes to, a file
+// object.
+func fromYara(violation watch.Violation) bool {
+	if len(violation.NativeStack) == 0 {
+		return false
+	}
+	caller := violation.NativeStack[0]
+	return caller.Module != nil && strings.HasPrefix(filepath.Base(*caller.Module), "yara.") &&
+		caller.Function != nil && strings.HasPrefix(*caller.Function, "flo_")
+}
+
+// each is pythons.Each for some minor versions.
+func each(t *testing.T, minors []int, f func(t *testing.T, py pythons.Python)) {
+	t.Helper()
+	pythons.Each(t, func(t *testing.T, py pythons.Python) {
+		if !slices.Contains(minors, py.Minor) {
+			t.Skip("the bug is the same on every version, and building takes its time")
+		}
+		f(t, py)
+	})
+}

@@ -66,7 +66,9 @@ static void released(const struct gw_frame *frame, uintptr_t own) {
 }
 
 static void attached(uintptr_t tstate) {
-    gw_thread.released[gw_thread.depth-- & (GW_RELEASED_RING - 1)] = 0;
+    if ((int32_t)gw_thread.depth > 0) {
+        gw_thread.released[gw_thread.depth-- & (GW_RELEASED_RING - 1)] = 0;
+    }
     gw_thread.own = tstate;
     gw_thread.swapped = 0;
 }

@@ -69,7 +69,7 @@
 /* Keeps the return address as the site of an inner release: depth goes up by one. %rax
  * is free: none of these functions is variadic. */
 .macro PUSH_RELEASED
-    movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* releases less attaches so far */
+    movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* open releases */
     incl    %r11d                       /* one more release */
     movl    %r11d, %fs:GW_THREAD_DEPTH(%r10) /* kept */
     andl    $GW_RELEASED_RING-1, %r11d  /* its place in the ring */
@@ -77,18 +77,21 @@
     movq    %rax, %fs:GW_THREAD_RELEASED(%r10,%r11,8) /* kept there */
 .endm
 
-/* Forgets the innermost release site: depth goes down by one. */
+/* Forgets the innermost release site, if one is open: depth goes down by one. */
 .macro POP_RELEASED
-    movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* releases less attaches so far */
+    movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* open releases */
+    testl   %r11d, %r11d                /* none: this attach ends no release of ours */
+    jle     2f
     decl    %fs:GW_THREAD_DEPTH(%r10)   /* one less */
     andl    $GW_RELEASED_RING-1, %r11d  /* place of the site that ends here */
     movq    $0, %fs:GW_THREAD_RELEASED(%r10,%r11,8) /* it explains nothing any more */
+2:
 .endm
 
 /* PyGILState_Release ends what Ensure began. Inside a release of an outer scope that
  * one stays the explanation; else this is where the thread let go. */
 .macro NOTE_ENSURE_RELEASE
-    movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* releases less attaches so far */
+    movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* open releases */
     testl   %r11d, %r11d                /* is an outer release open? */
     jg      2f                          /* yes: keep its site */
     andl    $GW_RELEASED_RING-1, %r11d  /* no: this thread's outermost place */

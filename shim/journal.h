@@ -130,6 +130,7 @@ struct gw_violation_entry {
     uint64_t released; /* return address of the call that gave the GIL up; 0 unknown */
     uint64_t tstate;   /* PyGILState_GetThisThreadState(): 0, this thread has none */
     uint64_t current;  /* current thread state as the oracle read it */
+    uint64_t gate;     /* address of the gate: what a call through a register has in it */
     uint32_t kind;     /* enum gw_kind */
     int32_t pid;       /* differs from the journal's in a vfork child */
     int32_t tid;

@@ -99,6 +99,7 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     e->released = released_at();
     e->tstate = (uintptr_t)gw_interpreter.gilstate_this();
     e->current = gw_oracle_read();
+    e->gate = (uintptr_t)gw_gate_of(function);
     e->kind = kind;
     e->pid = (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
     e->tid = (int32_t)GW_SYS(gettid, 0, 0, 0, 0);

@@ -39,7 +39,7 @@ struct gw_seen {
 struct gw_thread {
     uintptr_t own; /* 3.8 to 3.11: the thread state this thread attached last */
     struct gw_mark *open;
-    uint32_t depth;   /* releases minus attaches; indexes the ring */
+    uint32_t depth;   /* open releases; indexes the ring */
     uint32_t swapped; /* this thread did PyThreadState_Swap(NULL) and the like */
     uintptr_t released[GW_RELEASED_RING]; /* return addresses of the releasing calls */
     struct gw_mark *mark;                 /* this thread's, once it has one */

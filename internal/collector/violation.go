@@ -74,7 +74,7 @@ func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
 	if m == nil {
 		return false
 	}
-	tail, certain := b.resolver.TailCall(module(m), v.Frames[0], v.Function)
+	tail, certain := b.resolver.TailCall(module(m), symbols.Call{Return: v.Frames[0], Function: v.Function, Gate: v.Gate, Regs: v.Regs})
 	if !certain {
 		return m.Interpreter
 	}

@@ -94,7 +94,8 @@ type Violation struct {
 	Thread      string
 	Truncated   bool
 	Frames      []uint64 // return addresses, innermost first
-	Regs        [17]uint64
+	Gate        uint64     // address of the gate that was passed
+	Regs        [17]uint64 // at the gate's entry, DWARF numbering
 }
 
 // Mark is the violating call that a thread made last.

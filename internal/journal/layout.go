@@ -68,6 +68,7 @@ type rawViolation struct {
 	Released  uint64
 	Tstate    uint64
 	Current   uint64
+	Gate      uint64
 	Kind      uint32
 	Pid       int32
 	Tid       int32
@@ -117,7 +118,7 @@ const (
 	sizeofEntry     = 0x8
 	sizeofModule    = 0x50
 	sizeofUnload    = 0x10
-	sizeofViolation = 0x148
+	sizeofViolation = 0x150
 	sizeofChild     = 0x18
 
 	SizeofBell = 0x18

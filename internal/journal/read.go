@@ -169,7 +169,7 @@ func (j *Journal) violation(b []byte, offset int) {
 		First: nanoseconds(r.First), Last: nanoseconds(r.Last), Sequence: r.Sequence,
 		Released: r.Released, HasState: r.Tstate != 0, Current: r.Current,
 		Pid: r.Pid, Tid: r.Tid, Thread: text(r.Thread[:]), Truncated: r.Truncated != 0,
-		Frames: make([]uint64, r.Frames), Regs: r.Regs,
+		Frames: make([]uint64, r.Frames), Gate: r.Gate, Regs: r.Regs,
 	}
 	for i := range v.Frames {
 		v.Frames[i] = binary.NativeEndian.Uint64(b[sizeofViolation+i*8:])

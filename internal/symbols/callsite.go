@@ -9,20 +9,29 @@ import (
 // ModRM, SIB and a 32-bit displacement (Intel SDM volume 2, section 2.1).
 const longestCall = 8
 
-// TailCall reports whether function, which returns to ret in m, was reached by a
-// tail call: the call before ret went elsewhere, and what it called jumped on. Then
-// ret does not lie in function's caller.
+// Call is a call of a C-API function as its gate saw it.
+type Call struct {
+	Return   uint64 // address it returns to
+	Function string
+	Gate     uint64     // address of the function's gate
+	Regs     [17]uint64 // registers at the gate's entry, DWARF numbering
+}
+
+// TailCall reports whether the function was reached by a tail call: the call before
+// the return address went elsewhere, and what it called jumped on. Then the return
+// address does not lie in the function's caller.
 //
-// It goes by the bytes before ret in m's file:
-//   - a call to a PLT stub, or through a GOT slot, of function itself: no tail call;
+// It goes by the bytes before the return address in m's file:
+//   - a call to a PLT stub, or through a GOT slot, of the function itself: no tail call;
 //   - a direct call to anything else, or through another function's slot: a tail
 //     call;
-//   - a call through a register or through memory that is no slot: not known. A
-//     function's address travels in tables and arguments as well, into modules that
-//     have no relocation for it, so the call may have gone either way.
+//   - a call through a register: no tail call if the register still holds the gate's
+//     address, for then that is what was called; else a tail call;
+//   - a call through memory that is no slot: not known. A function's address travels
+//     in tables as well, into modules that have no relocation for it.
 //
 // known is false when the bytes do not tell, or m's file cannot be used.
-func (r *Resolver) TailCall(m Module, ret uint64, function string) (tail, known bool) {
+func (r *Resolver) TailCall(m Module, c Call) (tail, known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	image := r.cache.get(m)
@@ -38,7 +47,15 @@ func (r *Resolver) TailCall(m Module, ret uint64, function string) (tail, known 
 		}
 		image.slots = slots
 	}
-	return tailCall(image.elf, image.slots, ret-m.Bias, function)
+	tail, known = tailCall(image.elf, image.slots, c.Return-m.Bias, c.Function)
+	if known {
+		return tail, true
+	}
+	register, ok := calledRegister(bytesBefore(image.elf, c.Return-m.Bias))
+	if !ok || c.Gate == 0 {
+		return false, false
+	}
+	return c.Regs[register] != c.Gate, true
 }
 
 // tailCall is TailCall for the virtual address ret. The bytes before an address can
@@ -115,6 +132,29 @@ func registerCall(code []byte) bool {
 		}
 	}
 	return false
+}
+
+// dwarfRegister numbers the registers as DWARF does, by their number in an instruction
+// (System V ABI AMD64, figure 3.36).
+var dwarfRegister = [16]int{0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15}
+
+// gateClobbers are the registers that a gate itself uses, r10 and r11.
+var gateClobbers = map[int]bool{10: true, 11: true}
+
+// calledRegister reads code as ending in `call *%reg` and gives the register's DWARF
+// number. The two-byte form (ff d0+reg) may be the end of the three-byte one with a
+// REX prefix that names the upper eight.
+func calledRegister(code []byte) (register int, ok bool) {
+	at := len(code) - 2
+	if at < 0 || code[at] != 0xff || code[at+1]&0xf8 != 0xd0 {
+		return 0, false
+	}
+	number := int(code[at+1] & 7)
+	if at > 0 && code[at-1]&0xf1 == 0x41 { // REX.B
+		number += 8
+	}
+	register = dwarfRegister[number]
+	return register, !gateClobbers[register]
 }
 
 // callLength returns the length of `ff /2` with the given ModRM byte and what

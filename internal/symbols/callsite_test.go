@@ -62,7 +62,7 @@ func TestTailCall(t *testing.T) {
 				if len(returns) != 1 {
 					t.Fatalf("objdump shows %d calls in %s", len(returns), function)
 				}
-				tail, known := r.TailCall(Module{Path: path, Bias: bias}, bias+returns[0], "target")
+				tail, known := r.TailCall(Module{Path: path, Bias: bias}, Call{Return: bias + returns[0], Function: "target"})
 				if (answer{tail, known}) != want {
 					t.Errorf("%s: tail %v, known %v; want %+v", function, tail, known, want)
 				}
@@ -80,7 +80,7 @@ func TestTailCallWithoutSections(t *testing.T) {
 	defer r.Close()
 	for function, want := range map[string]bool{"direct": false, "calls_jumper": true} {
 		ret := callReturns(t, whole, function)[0]
-		tail, known := r.TailCall(Module{Path: bare}, ret, "target")
+		tail, known := r.TailCall(Module{Path: bare}, Call{Return: ret, Function: "target"})
 		if !known || tail != want {
 			t.Errorf("%s: tail %v, known %v", function, tail, known)
 		}
@@ -107,7 +107,7 @@ func TestTailCallUnknown(t *testing.T) {
 		"below the bias":  {Module{Path: path, Bias: 1 << 40}, 12},
 		"zero":            {Module{Path: path}, 0},
 	} {
-		if tail, known := r.TailCall(ask.module, ask.ret, "target"); known {
+		if tail, known := r.TailCall(ask.module, Call{Return: ask.ret, Function: "target"}); known {
 			t.Errorf("%s: tail %v, known", name, tail)
 		}
 	}
@@ -129,10 +129,10 @@ func TestTailCallInLibpython(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if tail, known := r.TailCall(Module{Path: path}, ret, callee); tail || !known {
+			if tail, known := r.TailCall(Module{Path: path}, Call{Return: ret, Function: callee}); tail || !known {
 				t.Errorf("call of %s that returns to %#x: tail %v, known %v", callee, ret, tail, known)
 			}
-			if tail, known := r.TailCall(Module{Path: path}, ret, "PyGILState_Check"); !tail || !known {
+			if tail, known := r.TailCall(Module{Path: path}, Call{Return: ret, Function: "PyGILState_Check"}); !tail || !known {
 				t.Errorf("call of %s that returns to %#x: tail %v, known %v for another function", callee, ret, tail, known)
 			}
 			checked++

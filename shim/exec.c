@@ -143,7 +143,9 @@ static const char *search(const char *file, char path[GW_PATH_MAX], char *const 
     return file;
 }
 
-static int32_t own_pid(void) { return (int32_t)GW_SYS(getpid, 0, 0, 0, 0); }
+static int32_t own_pid(void) {
+    return (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
+}
 
 static int gate_execve(const char *path, char *const argv[], char *const envp[]) {
     WITH_ENVIRONMENT(path, envp, {

@@ -2,6 +2,7 @@
 #include "sys.h"
 
 #include "gate.h"
+#include "holder.h"
 #include "interpreter.h"
 #include "oracle.h"
 #include "record.h"
@@ -71,6 +72,10 @@ static void attached(uintptr_t tstate) {
     }
     gw_thread.own = tstate;
     gw_thread.swapped = 0;
+    if (tstate != GW_OWN_UNKNOWN) {
+        gw_thread.home = tstate;
+        gw_holder_note(tstate);
+    }
 }
 
 /* The light gates do the same in assembly, when they need not come here. */

@@ -170,6 +170,8 @@ gw_light_global:
     .p2align 7
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_MARK_CLOSED 1f
+    cmpq    %fs:GW_THREAD_HOME(%r10), %rdi /* the state that it had before, as ever? */
+    jne     1f                          /* no: C notes that it is here now */
     POP_RELEASED
     movq    %rdi, %fs:GW_THREAD_OWN(%r10) /* the state that this thread will have */
     jmp     *gw_gate_target+8*i(%rip)   /* attach; may pthread_exit from there */

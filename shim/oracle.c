@@ -1,6 +1,7 @@
 #include "sys.h"
 
 #include "gate.h"
+#include "holder.h"
 #include "interpreter.h"
 #include "oracle.h"
 #include "thread.h"
@@ -16,6 +17,7 @@ _Static_assert(offsetof(struct gw_thread, own) == GW_THREAD_OWN, "see gate_amd64
 _Static_assert(offsetof(struct gw_thread, open) == GW_THREAD_OPEN, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, depth) == GW_THREAD_DEPTH, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, released) == GW_THREAD_RELEASED, "see gate_amd64.S");
+_Static_assert(offsetof(struct gw_thread, home) == GW_THREAD_HOME, "see gate_amd64.S");
 
 void gw_thread_forget(void) {
     gw_thread.mark = NULL;
@@ -96,7 +98,10 @@ static bool made_here(uintptr_t tstate) {
 
 /* 3.8 to 3.11. `current` is whoever holds the GIL; it is this thread if the state is
  * its gilstate one, or one that it attached (then `own` has it, and the gate has
- * jumped), or one that it made inside the interpreter, where no gate stands. */
+ * jumped), or one that it made inside the interpreter, where no gate stands. But a
+ * thread that gave its state up does not hold the GIL when another has attached it
+ * since. (That it gave it up is not enough to say so: it may have attached it again
+ * where no gate stands, through a hook of memray's, say.) */
 static enum gw_attached ask_global(uintptr_t current) {
     if (!current) {
         return GW_DETACHED;
@@ -104,7 +109,7 @@ static enum gw_attached ask_global(uintptr_t current) {
     if (current == gw_thread.own) {
         return GW_ATTACHED;
     }
-    if (gw_thread.own == GW_OWN_GIVEN_UP) {
+    if (gw_thread.own == GW_OWN_GIVEN_UP && gw_holder_is_other(current)) {
         return GW_OTHER_ATTACHED;
     }
     if (current == (uintptr_t)gw_interpreter.gilstate_this()) {

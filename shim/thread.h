@@ -8,6 +8,7 @@
 #define GW_THREAD_OPEN     8
 #define GW_THREAD_DEPTH    16
 #define GW_THREAD_RELEASED 24
+#define GW_THREAD_HOME     88
 
 /* Entries of the ring of release sites; a power of two. Deeper nesting than this
  * overwrites the outermost. */
@@ -42,6 +43,7 @@ struct gw_thread {
     uint32_t depth;   /* open releases; indexes the ring */
     uint32_t swapped; /* this thread did PyThreadState_Swap(NULL) and the like */
     uintptr_t released[GW_RELEASED_RING]; /* return addresses of the releasing calls */
+    uintptr_t home;                       /* 3.8 to 3.11: what it attached by a gate last */
     struct gw_mark *mark;                 /* this thread's, once it has one */
     uint32_t next_seen;
     uint32_t unused;

@@ -33,7 +33,7 @@ func Build(s *session.Session, run Run, endOf func(pid int) (End, bool), log zer
 }
 
 func newBuilder(run Run, endOf func(pid int) (End, bool), log zerolog.Logger) *builder {
-	return &builder{report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: symbols.NewResolver()}
+	return &builder{report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: symbols.NewResolver(), modules: map[string]int{}}
 }
 
 // finish folds equal violations and adds everything up.
@@ -69,7 +69,8 @@ type builder struct {
 	endOf    func(pid int) (End, bool)
 	log      zerolog.Logger
 	resolver *symbols.Resolver
-	seen     bool // the command's own process has a journal
+	seen     bool           // the command's own process has a journal
+	modules  map[string]int // path and build id -> index in the report
 }
 
 func (b *builder) describeRun() {
@@ -102,6 +103,7 @@ func (b *builder) addAll(journals []*journal.Journal) {
 func (b *builder) add(j *journal.Journal) {
 	p := b.process(j)
 	b.report.Processes = append(b.report.Processes, p)
+	b.addModules(j)
 	for _, child := range j.Children {
 		b.report.Processes = append(b.report.Processes, unwatchedChild(j, child))
 	}

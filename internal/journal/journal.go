@@ -93,7 +93,7 @@ type Violation struct {
 	Pid, Tid    int32
 	Thread      string
 	Truncated   bool
-	Frames      []uint64 // return addresses, innermost first
+	Frames      []uint64   // return addresses, innermost first
 	Gate        uint64     // address of the gate that was passed
 	Regs        [17]uint64 // at the gate's entry, DWARF numbering
 }

@@ -16,6 +16,7 @@ type Report struct {
 	Tool       Tool         `json:"tool"`
 	Run        Run          `json:"run"`
 	Processes  []Process    `json:"processes"`
+	Modules    []Module     `json:"modules"`
 	Violations []Violation  `json:"violations"`
 	Suppressed []Suppressed `json:"suppressed"`
 	Summary    Summary      `json:"summary"`
@@ -55,6 +56,7 @@ func New(version string) *Report {
 func (r *Report) fillLists() {
 	r.Run.Command = orEmpty(r.Run.Command)
 	r.Processes = orEmpty(r.Processes)
+	r.Modules = orEmpty(r.Modules)
 	r.Violations = orEmpty(r.Violations)
 	r.Suppressed = orEmpty(r.Suppressed)
 	for i := range r.Processes {

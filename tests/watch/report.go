@@ -16,6 +16,7 @@ type Report struct {
 	Schema     string
 	Run        Outcome
 	Processes  []Process
+	Modules    []Module
 	Violations []Violation
 	Summary    Summary
 }
@@ -37,6 +38,12 @@ type Process struct {
 	Reason           *string
 	ModulesWatched   int `json:"modules_watched"`
 	FunctionsWatched int `json:"functions_watched"`
+}
+
+// Module is one object file that was under watch.
+type Module struct {
+	Module string
+	Slots  int
 }
 
 // Violation is one folded violation.

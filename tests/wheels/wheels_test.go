@@ -20,6 +20,12 @@ var workouts = []string{
 	"numpy", "lxml", "orjson", "cryptography", "pandas", "pyzmq", "uvloop", "gevent", "numba",
 }
 
+// folders are where the packages' modules lie in site-packages.
+var folders = map[string]string{
+	"numpy": "numpy/", "lxml": "lxml/", "orjson": "orjson/", "cryptography": "cryptography/",
+	"pandas": "pandas/", "pyzmq": "zmq/", "uvloop": "uvloop/", "gevent": "gevent/", "numba": "numba/",
+}
+
 func TestWheelsAreClean(t *testing.T) {
 	pythons.Each(t, func(t *testing.T, py pythons.Python) {
 		env := wheels(t, py)
@@ -29,6 +35,9 @@ func TestWheelsAreClean(t *testing.T) {
 				result.Exit(t, 0)
 				result.Prints(t, name+" ok\n")
 				clean(t, result)
+				if result.Report != nil {
+					watchedModules(t, result.Report, folders[name])
+				}
 			})
 		}
 	})

@@ -1,32 +1,71 @@
-# make          bin/gilwatch, one self-contained file
-# make demo     the nanobind example, found
-# make test     every test that a change must pass
-# make bench    what it costs
+# make            bin/gilwatch, one self-contained file
+# make demo       the nanobind example, found
+# make test       every test that a change must pass
+# make lint       formatters and linters
+# make generate   what is made from tables and headers
+# make fuzz       each fuzz target for FUZZTIME
+# make bench      what watching costs
 
-GO      ?= go
-PYTHON  ?= python3
+GO       ?= go
+PYTHON   ?= python3
+FUZZTIME ?= 60s
+
 SHIM    := internal/shimfile/assets/libgilwatch.so
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-SOURCES := $(shell find cmd internal -name '*.go' -not -name '*_test.go') go.mod
-SHIM_SOURCES := $(wildcard shim/*.c shim/*.h shim/*.S shim/*.go shim/*.map) $(SOURCES)
+GO_FILES := $(shell find cmd internal -name '*.go' -not -name '*_test.go' -o -name '*.s' -o -name '*.tsv') go.mod
+SHIM_FILES := $(wildcard shim/*.c shim/*.h shim/*.S shim/*.go shim/*.map) $(GO_FILES)
+
+# The entry point keeps what Go's runtime changes before main (internal/supervise/inherit).
+LDFLAGS := -s -w -X main.version=$(VERSION)
+ifeq ($(shell $(GO) env GOARCH 2>/dev/null),amd64)
+LDFLAGS += -E=github.com/gilwatch/gilwatch/internal/supervise/inherit.entry
+endif
 
 .PHONY: all
 all: bin/gilwatch
 
-# Without the version script Go exports 43 names of its runtime into every watched program.
-$(SHIM): $(SHIM_SOURCES) | tools
+# Without the version script the library exports 43 names of Go's runtime into every
+# watched program.
+$(SHIM): $(SHIM_FILES) | tools
 	$(GO) build -trimpath -buildmode=c-shared \
 	    -ldflags '-s -w -extldflags=-Wl,--version-script=$(CURDIR)/shim/exports.map,-z,now' \
 	    -o build/libgilwatch.so ./shim
 	install -D -m 0755 build/libgilwatch.so $@
 
-bin/gilwatch: $(SHIM) $(SOURCES)
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION) -E=github.com/gilwatch/gilwatch/internal/supervise/inherit.entry' -o $@ ./cmd/gilwatch
+bin/gilwatch: $(SHIM) $(GO_FILES)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/gilwatch
 
 # What is missing is named, with the command that installs it.
 .PHONY: tools
 tools:
 	@scripts/need $(GO) cc make $(PYTHON)
+
+.PHONY: demo
+demo: bin/gilwatch
+	@scripts/demo $(PYTHON)
+
+.PHONY: test
+test: bin/gilwatch
+	@scripts/need cc c++ $(PYTHON)
+	$(GO) test -timeout 20m $(TESTFLAGS) ./...
+
+.PHONY: lint
+lint:
+	@scripts/need $(GO) clang-format shellcheck
+	@scripts/lint
+
+.PHONY: generate
+generate:
+	$(GO) generate ./internal/...
+	clang-format -i shim/rules_gen.c
+
+.PHONY: fuzz
+fuzz:
+	@scripts/fuzz $(FUZZTIME)
+
+.PHONY: bench
+bench: bin/gilwatch
+	$(GO) test ./tests/bench -run '^$$' -bench . -benchtime 1x -timeout 30m
 
 .PHONY: clean
 clean:

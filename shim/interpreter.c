@@ -143,6 +143,11 @@ bool gw_interpreter_open(const struct gw_object *object, bool late, const char *
     }
     in->gilstate_this = (void *(*)(void))gw_object_address(object, "PyGILState_GetThisThreadState");
     in->is_initialized = (int (*)(void))gw_object_address(object, "Py_IsInitialized");
+    const ElfW(Sym) *end = gw_object_symbol(object, "Py_EndInterpreter");
+    if (end) {
+        in->end_interpreter = object->bias + end->st_value;
+        in->end_interpreter_end = in->end_interpreter + end->st_size;
+    }
     in->gate_of_n = gw_object_symbols(object);
     in->gate_of = gw_map(in->gate_of_n * sizeof *in->gate_of, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS, -1);

@@ -27,6 +27,7 @@ struct gw_interpreter {
     uint32_t no_gate;    /* that should be, but the gates are used up */
     uint16_t *gate_of;   /* by symbol index; GW_NO_GATE */
     uint32_t gate_of_n;
+    uintptr_t end_interpreter, end_interpreter_end; /* the code of Py_EndInterpreter */
     void *(*getter)(void);
     void *(*gilstate_this)(void);
     int (*is_initialized)(void);

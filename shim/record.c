@@ -134,9 +134,30 @@ static void wait_for_collector(struct gw_violation_entry *e) {
     }
 }
 
+/* Up to 3.11 the interpreter ends another one with whatever thread state that has, be it
+ * one that another thread made, or none at the end (_PyInterpreterState_IDDecref in
+ * Python/pystate.c, "isn't strictly correct"; Py_EndInterpreter in
+ * Python/pylifecycle.c), and the modules' traverse and clear functions call back. The
+ * GIL is held all the time, but only the stack tells. */
+static bool ending_interpreter(const struct gw_trace *trace) {
+    const struct gw_interpreter *in = &gw_interpreter;
+    if (in->minor > 11 || gw_thread.own == GW_OWN_GIVEN_UP) {
+        return false;
+    }
+    for (uint32_t i = 0; i < trace->frames; i++) {
+        if (trace->pc[i] > in->end_interpreter && trace->pc[i] <= in->end_interpreter_end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
     struct gw_trace trace;
     gw_unwind(frame, &trace);
+    if (ending_interpreter(&trace)) {
+        return;
+    }
     uint64_t hash = gw_stack_hash(function, kind, released_at(), trace.frames, trace.pc);
     struct gw_violation_entry *e =
         gw_stacks_find(hash, function, kind, released_at(), trace.frames, trace.pc);

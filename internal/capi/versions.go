@@ -51,7 +51,7 @@ func ParseVersions(s string) (Versions, error) {
 func parseMinor(s string) (int, error) {
 	digits, ok := strings.CutPrefix(s, "3.")
 	if !ok {
-		return 0, fmt.Errorf("%q does not begin with 3.", s)
+		return 0, fmt.Errorf("%q is no version of the form 3.N", s)
 	}
 	minor, err := strconv.Atoi(digits)
 	if err != nil {

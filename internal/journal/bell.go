@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"unsafe"
@@ -48,28 +49,35 @@ func (n Note) Path(folder string) string {
 	return filepath.Join(folder, fmt.Sprintf("%d.%d", n.Pid, n.Serial))
 }
 
-// Release lets the thread that wrote the violation go on: the collector has looked.
+// ErrNoViolation is returned for an offset at which a journal has no violation.
+var ErrNoViolation = errors.New("no violation stands there")
+
+// Release lets the thread that wrote the violation go on: the collector has looked. The
+// error wraps ErrNoViolation when the offset is not that of a violation.
 func Release(path string, entry uint64) error {
-	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
+	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err == nil {
+		defer f.Close()
+		err = release(f, entry)
+	}
 	if err != nil {
-		return fmt.Errorf("releasing a thread in journal %s: %w", path, err)
+		return fmt.Errorf("releasing a thread in journal %s at offset %d: %w", path, entry, err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("releasing a thread in journal %s: %w", path, err)
-	}
-	looked := entry + uint64(unsafe.Offsetof(rawViolation{}.Looked))
-	if entry < entriesOffset || entry%8 != 0 || looked+4 > uint64(info.Size()) {
-		return fmt.Errorf("releasing a thread in journal %s: offset %d: %w", path, entry, ErrNotANote)
-	}
-	page := looked &^ uint64(os.Getpagesize()-1)
-	m, err := unix.Mmap(int(f.Fd()), int64(page), os.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		return fmt.Errorf("releasing a thread in journal %s: %w", path, err)
-	}
-	defer unix.Munmap(m)
-	word := unsafe.Pointer(&m[looked-page])
-	wake(word)
 	return nil
+}
+
+func release(f *os.File, entry uint64) error {
+	if entry < entriesOffset || entry%8 != 0 || entry > MaxSize {
+		return ErrNoViolation
+	}
+	head := make([]byte, sizeofEntry)
+	if _, err := f.ReadAt(head, int64(entry)); errors.Is(err, io.EOF) {
+		return ErrNoViolation
+	} else if err != nil {
+		return err
+	}
+	if e := at[rawEntry](head, 0); e.Type != entryViolation || e.Size < sizeofViolation {
+		return ErrNoViolation
+	}
+	return wake(f, int64(entry)+int64(unsafe.Offsetof(rawViolation{}.Looked)))
 }

@@ -1,3 +1,4 @@
 package journal
 
-//go:generate sh -c "go tool cgo -godefs layout_input.go | gofmt > layout.go && rm -rf _obj"
+// Line 2 names the folder for cgo's objects, which is another each time.
+//go:generate sh -c "o=${DOLLAR}(mktemp -d) && go tool cgo -godefs -objdir ${DOLLAR}o layout_input.go | sed 2d | gofmt > layout.go; rm -rf ${DOLLAR}o"

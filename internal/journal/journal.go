@@ -51,9 +51,9 @@ type Journal struct {
 	InterpreterBias  uint64
 	ModulesWatched   int
 	FunctionsWatched int
-	Slots            int // GOT slots under watch
-	SlotsForeign     int // of watched functions, but found with another's address
-	Lost             uint64
+	Slots            int    // GOT slots under watch
+	SlotsForeign     int    // of watched functions, but found with another's address
+	Lost             uint64 // occurrences that are in no violation below
 	Exe              string
 	Argv             []string
 
@@ -62,6 +62,9 @@ type Journal struct {
 	Marks      []Mark
 	Children   []Child
 
+	// Unfinished counts the entries that were claimed and not finished when the journal
+	// was read.
+	Unfinished int
 	// Damage says what of the journal could not be read; "" is nothing.
 	Damage string
 }

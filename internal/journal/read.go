@@ -6,28 +6,26 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
+	"strings"
 	"time"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // ErrNotAJournal is returned for bytes that do not begin as a journal does.
 var ErrNotAJournal = errors.New("not a journal")
 
-// maxJournal is the largest file that is read, in bytes; the shim keeps to the limit in
-// its settings, which is below.
-const maxJournal = 1 << 30
+// MaxSize is the largest journal that is read, in bytes. A process keeps its own below
+// the limit in its settings.
+const MaxSize = 1 << 30
 
-// ReadFile reads the journal at a path.
+// ReadFile reads the journal at a path, up to the end of what is in use.
 func ReadFile(path string) (*Journal, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading journal %s: %w", path, err)
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxJournal {
-		return nil, fmt.Errorf("reading journal %s: %w", path, ErrNotAJournal)
-	}
-	data, err := os.ReadFile(path)
+	data, err := readUsed(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading journal %s: %w", path, err)
 	}
@@ -36,6 +34,35 @@ func ReadFile(path string) (*Journal, error) {
 		return nil, fmt.Errorf("reading journal %s: %w", path, err)
 	}
 	return j, nil
+}
+
+// readUsed reads a journal's header, marks and entries; behind the cursor a file has up to
+// a megabyte of zeros.
+func readUsed(path string) ([]byte, error) {
+	// Not to wait for a FIFO's writer, nor to follow a link out of the folder.
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() < entriesOffset || info.Size() > MaxSize {
+		return nil, ErrNotAJournal
+	}
+	head := make([]byte, entriesOffset)
+	if _, err := io.ReadFull(f, head); err != nil {
+		return nil, err
+	}
+	used := min(max(at[rawHeader](head, 0).Cursor, entriesOffset), uint64(info.Size()))
+	data := append(make([]byte, 0, used), head...)[:used]
+	n, err := io.ReadFull(f, data[entriesOffset:])
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // cut short meanwhile
+		return data[:entriesOffset+n], nil
+	}
+	return data, err
 }
 
 // Parse reads a journal from bytes in the host's order. It fails only when there is no
@@ -55,11 +82,28 @@ func Parse(data []byte) (*Journal, error) {
 		}
 	}
 	end := min(h.Cursor, h.Allocated, uint64(len(data)))
-	if end < h.Cursor {
+	switch {
+	case h.Cursor < entriesOffset:
+		j.Damage = fmt.Sprintf("its entries end at offset %d, before they begin", h.Cursor)
+	case end < h.Cursor:
 		j.Damage = fmt.Sprintf("%d bytes of entries are missing", h.Cursor-end)
 	}
 	j.entries(data[:end])
+	j.countMissing(h.Sequence)
 	return j, nil
+}
+
+// countMissing adds to Lost the occurrences that were counted, but whose violation cannot
+// be read. A whole journal has none: what a running process counts while it is read is
+// not missing.
+func (j *Journal) countMissing(occurrences uint64) {
+	if j.Damage == "" && j.Unfinished == 0 {
+		return
+	}
+	for i := range j.Violations {
+		occurrences -= min(j.Violations[i].Count, occurrences)
+	}
+	j.Lost += min(occurrences, math.MaxUint64-j.Lost)
 }
 
 // at copies a fixed-size value out of bytes; the caller has checked that it fits.
@@ -83,14 +127,14 @@ func header(h *rawHeader) *Journal {
 	for i := range argv {
 		argv[i] = byte(h.Argv[i])
 	}
-	for _, a := range bytes.Split(bytes.TrimSuffix(argv, []byte{0}), []byte{0}) {
-		j.Argv = append(j.Argv, string(a))
+	if len(argv) > 0 {
+		j.Argv = strings.Split(strings.TrimSuffix(string(argv), "\x00"), "\x00")
 	}
 	return j
 }
 
-// entries walks over what lies between the header and the end; an entry that was
-// claimed and not finished is passed over.
+// entries walks over what lies between the header and the end. An entry that was claimed
+// and not finished is passed over.
 func (j *Journal) entries(data []byte) {
 	for offset := entriesOffset; offset < len(data); {
 		if len(data)-offset < sizeofEntry {
@@ -98,22 +142,44 @@ func (j *Journal) entries(data []byte) {
 			return
 		}
 		e := at[rawEntry](data, offset)
+		if e == (rawEntry{}) {
+			j.Unfinished++
+			offset += zeros(data[offset:])
+			continue
+		}
 		if e.Size < sizeofEntry || e.Size%8 != 0 || int64(e.Size) > int64(len(data)-offset) {
 			j.damaged(offset, "an entry has an impossible size")
 			return
 		}
-		body := data[offset : offset+int(e.Size)]
-		switch e.Type {
-		case entryModule:
-			j.module(body, offset)
-		case entryUnload:
-			j.unload(body, offset)
-		case entryViolation:
-			j.violation(body, offset)
-		case entryChild:
-			j.child(body, offset)
-		}
+		j.entry(e.Type, data[offset:offset+int(e.Size)], offset)
 		offset += int(e.Size)
+	}
+}
+
+// zeros is the length of an entry whose thread had not even written its size: the size is
+// written first, so all of it is zero, up to where the next entry begins.
+func zeros(data []byte) int {
+	n := 0
+	for n+sizeofEntry <= len(data) && at[rawEntry](data, n) == (rawEntry{}) {
+		n += sizeofEntry
+	}
+	return n
+}
+
+func (j *Journal) entry(kind uint32, body []byte, offset int) {
+	switch kind {
+	case 0:
+		j.Unfinished++
+	case entryModule:
+		j.module(body, offset)
+	case entryUnload:
+		j.unload(body, offset)
+	case entryViolation:
+		j.violation(body, offset)
+	case entryChild:
+		j.child(body, offset)
+	default:
+		j.damaged(offset, "an entry is of no known type")
 	}
 }
 
@@ -164,8 +230,13 @@ func (j *Journal) violation(b []byte, offset int) {
 		j.damaged(offset, "a violation has more frames than fit")
 		return
 	}
+	kind, known := kindNames[r.Kind]
+	if !known {
+		j.damaged(offset, "a violation is of no known kind")
+		return
+	}
 	v := Violation{
-		Offset: uint64(offset), Kind: kindName(r.Kind), Function: text(r.Function[:]), Count: r.Count,
+		Offset: uint64(offset), Kind: kind, Function: text(r.Function[:]), Count: r.Count,
 		First: nanoseconds(r.First), Last: nanoseconds(r.Last), Sequence: r.Sequence,
 		Released: r.Released, HasState: r.Tstate != 0, Current: r.Current,
 		Pid: r.Pid, Tid: r.Tid, Thread: text(r.Thread[:]), Truncated: r.Truncated != 0,
@@ -195,17 +266,11 @@ func (j *Journal) child(b []byte, offset int) {
 	j.Children = append(j.Children, Child{Pid: r.Pid, Path: cString(path), Reason: cString(reason)})
 }
 
-func kindName(kind uint32) string {
-	switch kind {
-	case kindBeforeInit:
-		return "before-init"
-	case kindAfterFinalize:
-		return "after-finalize"
-	case kindNotAttachedHere:
-		return "not-attached-here"
-	default:
-		return "gil-not-held"
-	}
+var kindNames = map[uint32]string{
+	kindGILNotHeld:      "gil-not-held",
+	kindBeforeInit:      "before-init",
+	kindAfterFinalize:   "after-finalize",
+	kindNotAttachedHere: "not-attached-here",
 }
 
 func nanoseconds(ns uint64) time.Time {

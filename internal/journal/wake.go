@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"encoding/binary"
+	"fmt"
 	"math"
-	"sync/atomic"
+	"os"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -10,7 +12,23 @@ import (
 
 const futexWake = 1 // FUTEX_WAKE, linux/futex.h; not private, the word is in a shared mapping
 
-func wake(word unsafe.Pointer) {
-	atomic.StoreUint32((*uint32)(word), 1)
-	_, _, _ = unix.Syscall(unix.SYS_FUTEX, uintptr(word), futexWake, math.MaxInt32)
+// wake sets the word at an offset of the file to 1 and wakes the threads that wait on it.
+// It is set by a write and only named through the mapping: storing through a mapping of a
+// file that another process cuts short would be a SIGBUS here.
+func wake(f *os.File, offset int64) error {
+	one := binary.NativeEndian.AppendUint32(nil, 1)
+	if _, err := f.WriteAt(one, offset); err != nil {
+		return err
+	}
+	page := offset &^ int64(os.Getpagesize()-1)
+	m, err := unix.Mmap(int(f.Fd()), page, os.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return fmt.Errorf("mapping it: %w", err)
+	}
+	defer unix.Munmap(m)
+	word := unsafe.Pointer(&m[offset-page])
+	if _, _, errno := unix.Syscall(unix.SYS_FUTEX, uintptr(word), futexWake, math.MaxInt32); errno != 0 {
+		return fmt.Errorf("waking it: %w", errno)
+	}
+	return nil
 }

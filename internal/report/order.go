@@ -3,21 +3,33 @@ package report
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // Sort orders violations as they are to be read: fatal ones first, then errors,
-// warnings and notes, in each the most frequent first. Equal ones go by function
-// and id, so that the order does not depend on which process was heard first.
+// warnings and notes, in each the one seen first: what comes after it is often its
+// consequence. Equal ones go by function and id, so that the order does not depend on
+// which process was heard first.
 func Sort(violations []Violation) {
 	slices.SortStableFunc(violations, func(a, b Violation) int {
 		return cmp.Or(
 			-compareBool(a.Fatal, b.Fatal),
 			cmp.Compare(severityRank(a.Severity), severityRank(b.Severity)),
-			-cmp.Compare(a.Count, b.Count),
+			compareTime(a.FirstSeen, b.FirstSeen),
 			cmp.Compare(a.Function, b.Function),
 			cmp.Compare(a.ID, b.ID),
 		)
 	})
+}
+
+// compareTime orders the earlier first, and what has no time last.
+func compareTime(a, b *time.Time) int {
+	switch {
+	case a == nil || b == nil:
+		return compareBool(a == nil, b == nil)
+	default:
+		return a.Compare(*b)
+	}
 }
 
 // compareBool orders false before true.

@@ -27,7 +27,7 @@ func shortName(function string) string {
 // withoutParameters cuts a last parameter list with what qualifies it.
 func withoutParameters(name string) string {
 	end := strings.LastIndexByte(name, ')')
-	if end < 0 || strings.Trim(name[end+1:], " &constvlaile") != "" {
+	if end < 0 || strings.Trim(name[end+1:], " &constvaile") != "" {
 		return name
 	}
 	depth := 0

@@ -48,16 +48,6 @@ func codeSection(f *elf.File, addr uint64) *elf.Section {
 	return nil
 }
 
-// readVirtual fills b with the file's bytes at the virtual address.
-func readVirtual(f *elf.File, b []byte, addr uint64) error {
-	r, err := virtual(f, addr, uint64(len(b)))
-	if err != nil {
-		return err
-	}
-	_, err = r.ReadAt(b, 0)
-	return err
-}
-
 // virtual returns a reader of the size bytes at the virtual address. All must lie
 // in the file part of one segment.
 func virtual(f *elf.File, addr, size uint64) (*io.SectionReader, error) {

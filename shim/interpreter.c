@@ -138,7 +138,7 @@ bool gw_interpreter_open(const struct gw_object *object, bool late, const char *
     in->minor = parse_minor(in->version);
     in->free_threaded = contains(in->version, "free-threading");
     if (in->minor < GW_RULE_FIRST_MINOR) {
-        *reason = "this version of python is older than 3.8, the oldest that gilwatch knows";
+        *reason = "gilwatch knows python 3.8 and later";
         return false;
     }
     in->gilstate_this = (void *(*)(void))gw_object_address(object, "PyGILState_GetThisThreadState");

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "journal_file.h"
 #include "session.h"
@@ -87,8 +88,13 @@ static long create_file(int32_t pid, uint32_t *serial) {
 }
 
 /* Storage is taken before it is written to: a page of a sparse file that finds the disk
- * full would be a SIGBUS in the watched program. */
+ * full would be a SIGBUS in the watched program. Growing past RLIMIT_FSIZE would be a
+ * SIGXFSZ (mm/truncate.c, inode_newsize_ok). */
 static bool allocate(long fd, uint64_t size) {
+    struct rlimit limit;
+    if (GW_SYS(prlimit64, 0, RLIMIT_FSIZE, 0, &limit) < 0 || size > limit.rlim_cur) {
+        return false;
+    }
     return GW_SYS(fallocate, fd, 0, 0, size) == 0;
 }
 

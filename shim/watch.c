@@ -24,7 +24,7 @@ volatile uint32_t gw_watch_was_initialized;
 static uint32_t lock_word;
 static int32_t lock_owner;
 
-static bool held_here(void) {
+bool gw_watch_locked_here(void) {
     return __atomic_load_n(&lock_owner, __ATOMIC_RELAXED) == (int32_t)GW_SYS(gettid, 0, 0, 0, 0);
 }
 
@@ -229,7 +229,7 @@ static int read_counts(struct dl_phdr_info *info, size_t size, void *context) {
 }
 
 void gw_watch_refresh(bool late) {
-    if (held_here()) {
+    if (gw_watch_locked_here()) {
         return; /* a signal handler's look-up during this thread's own pass */
     }
     gw_watch_lock();

@@ -29,5 +29,6 @@ void gw_watch_journal(void);
 /* The lock of the above, for fork. */
 void gw_watch_lock(void);
 void gw_watch_unlock(void);
+bool gw_watch_locked_here(void);
 
 #endif

@@ -65,7 +65,7 @@ fuzz:
 
 .PHONY: bench
 bench: bin/gilwatch
-	$(GO) test ./tests/bench -run '^$$' -bench . -benchtime 1x -timeout 30m
+	$(GO) run ./tests/bench $(BENCHFLAGS)
 
 .PHONY: clean
 clean:

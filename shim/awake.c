@@ -5,7 +5,10 @@
 #include "sys.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
+#include <linux/close_range.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -62,12 +65,59 @@ __attribute__((constructor(101))) static void put_to_sleep(void) {
     }
 }
 
+/* What the starting thread and the collector's thread tell each other: futexes. */
+enum { NOT_YET, YES, NO };
+static uint32_t listening, finishing, finished;
+
+static void tell(uint32_t *word, uint32_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+    GW_SYS(futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, 0);
+}
+
+static uint32_t told(uint32_t *word) {
+    uint32_t value;
+    while ((value = __atomic_load_n(word, __ATOMIC_ACQUIRE)) == NOT_YET) {
+        GW_SYS(futex, word, FUTEX_WAIT_PRIVATE, NOT_YET, 0);
+    }
+    return value;
+}
+
+/* The threads from here on get a descriptor table of their own, with the program's stderr
+ * and nothing else: the program sees no descriptor of ours, may close all it has
+ * (os.closerange: Go ends the process when its epoll is closed), and an end of file that
+ * somebody waits for is not kept back by a copy. Before Linux 5.9 the table stays shared. */
+static void leave_descriptors(void) {
+    if (GW_SYS(close_range, 3, ~0u, CLOSE_RANGE_UNSHARE, 0) != 0) {
+        return;
+    }
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; null >= 0 && fd <= 2; fd++) {
+        if (fd != null && (fd != 2 || fcntl(fd, F_GETFD) < 0)) {
+            (void)dup2(null, fd);
+        }
+    }
+}
+
+/* The runtime makes its threads from this one, and so with its table and its mask. It never
+ * ends: a thread that has entered Go may not. */
+static void *collect(void *unused) {
+    (void)unused;
+    static char *argv[] = {"gilwatch", NULL, NULL, NULL}; /* argv, environment, auxv: empty */
+    leave_descriptors();
+    start_runtime(1, argv, argv + 2);
+    tell(&listening, gilwatchListen(gw_session_folder) ? YES : NO);
+    told(&finishing);
+    gilwatchFinish();
+    tell(&finished, YES);
+    return NULL;
+}
+
 /* The runtime's threads are born with every signal blocked, and what it made of the
  * dispositions is undone: faulthandler's handlers stay the program's. */
 static bool start_blocked(void) {
-    static char *argv[] = {"gilwatch", NULL, NULL, NULL}; /* argv, environment, auxv: empty */
-    struct sigaction had[NSIG];
+    static struct sigaction had[NSIG]; /* 10 KB, and this runs once */
     sigset_t all, mask;
+    pthread_t thread;
     sigfillset(&all);
     if (pthread_sigmask(SIG_BLOCK, &all, &mask) != 0) {
         return false;
@@ -76,15 +126,18 @@ static bool start_blocked(void) {
         had[s].sa_handler = SIG_ERR;
         (void)sigaction(s, NULL, &had[s]);
     }
-    start_runtime(1, argv, argv + 2);
-    bool listening = gilwatchListen(gw_session_folder) != 0;
+    bool started = pthread_create(&thread, NULL, collect, NULL) == 0;
+    if (started) {
+        (void)pthread_detach(thread);
+        started = told(&listening) == YES;
+    }
     for (int s = 1; s < NSIG; s++) {
         if (s != SIGKILL && s != SIGSTOP && had[s].sa_handler != SIG_ERR) {
             (void)sigaction(s, &had[s], NULL);
         }
     }
     (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    return listening;
+    return started;
 }
 
 bool gw_awake_collector(void) {
@@ -106,5 +159,6 @@ bool gw_awake_here(void) {
 }
 
 void gw_awake_finish(void) {
-    gilwatchFinish();
+    tell(&finishing, YES);
+    told(&finished);
 }

@@ -33,41 +33,38 @@ enum {
     CFA_GNU_ARGS_SIZE = 0x2e,
 };
 
-/* Compilers nest remember/restore once; hand-written assembly rarely deeper. */
-#define REMEMBERED 4
-
-struct machine {
-    const struct gw_fde *fde;
-    const uint8_t *at, *end;
-    uintptr_t loc, pc;
-    struct gw_row *row;
-    struct gw_row initial; /* what the CIE set, for DW_CFA_restore */
-    struct gw_row remembered[REMEMBERED];
-    uint32_t remembered_n;
-};
-
-static void set(struct machine *m, uint64_t reg, uint8_t type, int64_t value) {
+static void set(struct gw_cfa_machine *m, uint64_t reg, uint8_t type, int64_t value) {
     if (reg < GW_REGS) {
-        m->row->reg[reg] = (struct gw_register_rule){.type = type, .value = value};
+        m->row.reg[reg] = (struct gw_register_rule){.type = type, .value = value};
     }
 }
 
-static void set_expression(struct machine *m, uint64_t reg, uint8_t type) {
+/* False if the expression does not end inside the program. */
+static bool set_expression(struct gw_cfa_machine *m, uint64_t reg, uint8_t type) {
     const uint8_t *expression = m->at;
     uint64_t size = gw_uleb(&m->at, m->end);
-    m->at = size > (uint64_t)(m->end - m->at) ? m->end : m->at + size;
+    if (size > (uint64_t)(m->end - m->at)) {
+        return false;
+    }
+    m->at += size;
     if (reg < GW_REGS) {
-        m->row->reg[reg] = (struct gw_register_rule){.type = type, .expression = expression};
+        m->row.reg[reg] = (struct gw_register_rule){.type = type, .expression = expression};
+    }
+    return true;
+}
+
+/* A factored offset; without overflow, whatever stands there. */
+static int64_t scaled(const struct gw_cfa_machine *m, uint64_t v) {
+    return (int64_t)(v * (uint64_t)m->fde->data_align);
+}
+
+static void restore(struct gw_cfa_machine *m, uint64_t reg) {
+    if (reg < GW_REGS) {
+        gw_copy(&m->row.reg[reg], &m->initial.reg[reg], sizeof m->initial.reg[reg]);
     }
 }
 
-static void restore(struct machine *m, uint64_t reg) {
-    if (reg < GW_REGS) {
-        gw_copy(&m->row->reg[reg], &m->initial.reg[reg], sizeof m->initial.reg[reg]);
-    }
-}
-
-static uint64_t fixed(struct machine *m, size_t size) {
+static uint64_t fixed(struct gw_cfa_machine *m, size_t size) {
     uint64_t v = 0;
     if ((size_t)(m->end - m->at) < size) {
         m->at = m->end;
@@ -78,17 +75,16 @@ static uint64_t fixed(struct machine *m, size_t size) {
     return v;
 }
 
-static void define_cfa(struct machine *m, uint64_t reg, int64_t offset) {
-    m->row->cfa_reg = reg;
-    m->row->cfa_offset = offset;
-    m->row->cfa_expression = NULL;
+static void define_cfa(struct gw_cfa_machine *m, uint64_t reg, int64_t offset) {
+    m->row.cfa_reg = reg;
+    m->row.cfa_offset = offset;
+    m->row.cfa_expression = NULL;
 }
 
 /* The instructions that set rules; false: unknown, so the row cannot be trusted. */
-static bool step_rule(struct machine *m, uint8_t op) {
+static bool step_rule(struct gw_cfa_machine *m, uint8_t op) {
     uint64_t reg;
     const uint8_t **at = &m->at, *end = m->end;
-    int64_t data_align = m->fde->data_align;
     switch (op) {
     case CFA_NOP:
         return true;
@@ -101,35 +97,34 @@ static bool step_rule(struct machine *m, uint8_t op) {
         return true;
     case CFA_DEF_CFA_SF:
         reg = gw_uleb(at, end);
-        define_cfa(m, reg, gw_sleb(at, end) * data_align);
+        define_cfa(m, reg, scaled(m, (uint64_t)gw_sleb(at, end)));
         return true;
     case CFA_DEF_CFA_REGISTER:
-        define_cfa(m, gw_uleb(at, end), m->row->cfa_offset);
+        define_cfa(m, gw_uleb(at, end), m->row.cfa_offset);
         return true;
     case CFA_DEF_CFA_OFFSET:
-        define_cfa(m, m->row->cfa_reg, (int64_t)gw_uleb(at, end));
+        define_cfa(m, m->row.cfa_reg, (int64_t)gw_uleb(at, end));
         return true;
     case CFA_DEF_CFA_OFFSET_SF:
-        define_cfa(m, m->row->cfa_reg, gw_sleb(at, end) * data_align);
+        define_cfa(m, m->row.cfa_reg, scaled(m, (uint64_t)gw_sleb(at, end)));
         return true;
     case CFA_DEF_CFA_EXPRESSION:
-        set_expression(m, GW_REGS, 0); /* only moves past it */
-        return true;
+        return set_expression(m, GW_REGS, 0); /* only moves past it */
     case CFA_OFFSET_EXTENDED:
         reg = gw_uleb(at, end);
-        set(m, reg, GW_OFFSET, (int64_t)gw_uleb(at, end) * data_align);
+        set(m, reg, GW_OFFSET, scaled(m, gw_uleb(at, end)));
         return true;
     case CFA_OFFSET_EXTENDED_SF:
         reg = gw_uleb(at, end);
-        set(m, reg, GW_OFFSET, gw_sleb(at, end) * data_align);
+        set(m, reg, GW_OFFSET, scaled(m, (uint64_t)gw_sleb(at, end)));
         return true;
     case CFA_VAL_OFFSET:
         reg = gw_uleb(at, end);
-        set(m, reg, GW_VAL_OFFSET, (int64_t)gw_uleb(at, end) * data_align);
+        set(m, reg, GW_VAL_OFFSET, scaled(m, gw_uleb(at, end)));
         return true;
     case CFA_VAL_OFFSET_SF:
         reg = gw_uleb(at, end);
-        set(m, reg, GW_VAL_OFFSET, gw_sleb(at, end) * data_align);
+        set(m, reg, GW_VAL_OFFSET, scaled(m, (uint64_t)gw_sleb(at, end)));
         return true;
     case CFA_REGISTER:
         reg = gw_uleb(at, end);
@@ -146,33 +141,31 @@ static bool step_rule(struct machine *m, uint8_t op) {
         return true;
     case CFA_EXPRESSION:
         reg = gw_uleb(at, end);
-        set_expression(m, reg, GW_EXPRESSION);
-        return true;
+        return set_expression(m, reg, GW_EXPRESSION);
     case CFA_VAL_EXPRESSION:
         reg = gw_uleb(at, end);
-        set_expression(m, reg, GW_VAL_EXPRESSION);
-        return true;
+        return set_expression(m, reg, GW_VAL_EXPRESSION);
     }
     return false;
 }
 
-static bool step_state(struct machine *m, uint8_t op) {
+static bool step_state(struct gw_cfa_machine *m, uint8_t op) {
     if (op == CFA_REMEMBER_STATE) {
-        if (m->remembered_n == REMEMBERED) {
+        if (m->remembered_n == GW_REMEMBERED) {
             return false;
         }
-        gw_copy(&m->remembered[m->remembered_n++], m->row, sizeof *m->row);
+        gw_copy(&m->remembered[m->remembered_n++], &m->row, sizeof m->row);
         return true;
     }
     if (m->remembered_n == 0) {
         return false;
     }
-    gw_copy(m->row, &m->remembered[--m->remembered_n], sizeof *m->row);
+    gw_copy(&m->row, &m->remembered[--m->remembered_n], sizeof m->row);
     return true;
 }
 
 /* Moves the location; false when that passes the address that is asked for. */
-static bool advance(struct machine *m, uint64_t delta) {
+static bool advance(struct gw_cfa_machine *m, uint64_t delta) {
     uintptr_t next = m->loc + delta * m->fde->code_align;
     if (next > m->pc) {
         return false;
@@ -181,7 +174,7 @@ static bool advance(struct machine *m, uint64_t delta) {
     return true;
 }
 
-static bool run(struct machine *m, const uint8_t *program, const uint8_t *end) {
+static bool run(struct gw_cfa_machine *m, const uint8_t *program, const uint8_t *end) {
     m->at = program;
     m->end = end;
     while (m->at < m->end) {
@@ -192,7 +185,7 @@ static bool run(struct machine *m, const uint8_t *program, const uint8_t *end) {
             go_on = advance(m, low);
             break;
         case CFA_OFFSET:
-            set(m, low, GW_OFFSET, (int64_t)gw_uleb(&m->at, m->end) * m->fde->data_align);
+            set(m, low, GW_OFFSET, scaled(m, gw_uleb(&m->at, m->end)));
             break;
         case CFA_RESTORE:
             restore(m, low);
@@ -205,8 +198,10 @@ static bool run(struct machine *m, const uint8_t *program, const uint8_t *end) {
             } else if (op == CFA_ADVANCE_LOC4) {
                 go_on = advance(m, fixed(m, 4));
             } else if (op == CFA_DEF_CFA_EXPRESSION) {
-                m->row->cfa_expression = m->at;
-                (void)step_rule(m, op);
+                m->row.cfa_expression = m->at;
+                if (!step_rule(m, op)) {
+                    return false;
+                }
             } else if (op == CFA_REMEMBER_STATE || op == CFA_RESTORE_STATE) {
                 if (!step_state(m, op)) {
                     return false;
@@ -222,19 +217,17 @@ static bool run(struct machine *m, const uint8_t *program, const uint8_t *end) {
     return true;
 }
 
-bool gw_row_of(const struct gw_fde *fde, uintptr_t pc, struct gw_row *row) {
-    struct machine m;
-    gw_clear(row, sizeof *row);
-    m.fde = fde;
-    m.row = row;
-    m.remembered_n = 0;
-    m.loc = 0;
-    m.pc = pc;
-    gw_clear(&m.initial, sizeof m.initial);
-    if (!run(&m, fde->initial, fde->initial_end)) {
+bool gw_row_of(struct gw_cfa_machine *m, const struct gw_fde *fde, uintptr_t pc) {
+    gw_clear(&m->row, sizeof m->row);
+    gw_clear(&m->initial, sizeof m->initial);
+    m->fde = fde;
+    m->remembered_n = 0;
+    m->loc = 0;
+    m->pc = pc;
+    if (!run(m, fde->initial, fde->initial_end)) {
         return false;
     }
-    gw_copy(&m.initial, row, sizeof *row);
-    m.loc = fde->start;
-    return run(&m, fde->program, fde->program_end);
+    gw_copy(&m->initial, &m->row, sizeof m->row);
+    m->loc = fde->start;
+    return run(m, fde->program, fde->program_end);
 }

@@ -58,7 +58,7 @@ bool gw_encoded(const uint8_t **at, const uint8_t *end, uint8_t encoding, uintpt
     static const uint8_t sizes[16] = {8, 0, 2, 4, 8, 0, 0, 0, 8, 0, 2, 4, 8, 0, 0, 0};
     uintptr_t here = (uintptr_t)*at;
     uint8_t format = encoding & 0x0f;
-    if (encoding == PE_OMIT || (size_t)(end - *at) < sizes[format]) {
+    if (encoding == PE_OMIT || *at > end || (size_t)(end - *at) < sizes[format]) {
         return false;
     }
     if (format == 1) { /* DW_EH_PE_uleb128 */
@@ -85,14 +85,15 @@ struct table_row {
     int32_t fde;
 };
 
-static const uint8_t *search(const uint8_t *hdr, uintptr_t pc) {
-    if (hdr[0] != 1 || hdr[3] != TABLE_NORMAL) {
+static const uint8_t *search(struct gw_memory *memory, const uint8_t *hdr, uintptr_t pc) {
+    if (!gw_memory_has(memory, (uintptr_t)hdr, 24) || hdr[0] != 1 || hdr[3] != TABLE_NORMAL) {
         return NULL;
     }
     const uint8_t *at = hdr + 4;
     uintptr_t ignored, count;
     if (!gw_encoded(&at, at + 16, hdr[1], (uintptr_t)hdr, &ignored) ||
-        !gw_encoded(&at, at + 16, hdr[2], (uintptr_t)hdr, &count) || count == 0) {
+        !gw_encoded(&at, at + 16, hdr[2], (uintptr_t)hdr, &count) || count == 0 ||
+        count > UINT32_MAX) {
         return NULL;
     }
     const struct table_row *rows = (const void *)at;
@@ -100,20 +101,35 @@ static const uint8_t *search(const uint8_t *hdr, uintptr_t pc) {
     size_t low = 0, high = count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
+        if (!gw_memory_has(memory, (uintptr_t)&rows[middle], sizeof rows[0])) {
+            return NULL;
+        }
         if (rows[middle].start <= wanted) {
             low = middle;
         } else {
             high = middle;
         }
     }
-    return rows[low].start <= wanted ? hdr + rows[low].fde : NULL;
+    return gw_memory_has(memory, (uintptr_t)&rows[low], sizeof rows[0]) && rows[low].start <= wanted
+               ? hdr + rows[low].fde
+               : NULL;
+}
+
+/* A CIE or FDE: its length in *length, all of it readable. */
+static bool whole(struct gw_memory *memory, const uint8_t *entry, uint32_t *length) {
+    if (!gw_memory_has(memory, (uintptr_t)entry, 8)) {
+        return false;
+    }
+    gw_copy(length, entry, 4);
+    /* 64-bit DWARF is not used in .eh_frame; a length of megabytes is damage. */
+    return *length >= 9 && *length < (1u << 20) &&
+           gw_memory_has(memory, (uintptr_t)entry, 4ul + *length);
 }
 
 /* The part of a CIE behind its augmentation string. */
-static bool read_cie(const uint8_t *cie, struct gw_fde *fde) {
+static bool read_cie(struct gw_memory *memory, const uint8_t *cie, struct gw_fde *fde) {
     uint32_t length;
-    gw_copy(&length, cie, 4);
-    if (length == 0xffffffff || length < 9) { /* 64-bit DWARF is not used in .eh_frame */
+    if (!whole(memory, cie, &length)) {
         return false;
     }
     const uint8_t *end = cie + 4 + length, *at = cie + 8;
@@ -122,6 +138,9 @@ static bool read_cie(const uint8_t *cie, struct gw_fde *fde) {
     while (at < end && *at) {
         at++;
     }
+    if (at == end) {
+        return false;
+    }
     at++;
     fde->code_align = gw_uleb(&at, end);
     fde->data_align = gw_sleb(&at, end);
@@ -129,22 +148,26 @@ static bool read_cie(const uint8_t *cie, struct gw_fde *fde) {
     fde->encoding = 0;
     if (*augmentation == 'z') {
         uint64_t size = gw_uleb(&at, end);
-        const uint8_t *data = at;
-        uintptr_t ignored;
         if (size > (uint64_t)(end - at)) {
             return false;
         }
+        const uint8_t *data = at, *data_end = at + size;
+        uintptr_t ignored;
         fde->augmented = true;
         for (const char *a = augmentation + 1; *a; a++) {
-            if (*a == 'R') {
+            if (*a == 'S') {
+                fde->signal_frame = true;
+            } else if (data == data_end) {
+                return false;
+            } else if (*a == 'R') {
                 fde->encoding = *data++;
             } else if (*a == 'P') {
                 uint8_t encoding = *data++;
-                gw_encoded(&data, end, encoding, 0, &ignored);
+                if (!gw_encoded(&data, data_end, encoding, 0, &ignored)) {
+                    return false;
+                }
             } else if (*a == 'L') {
                 data++;
-            } else if (*a == 'S') {
-                fde->signal_frame = true;
             }
         }
         at += size;
@@ -156,21 +179,21 @@ static bool read_cie(const uint8_t *cie, struct gw_fde *fde) {
     return at <= end;
 }
 
-bool gw_fde_find(const uint8_t *hdr, uintptr_t pc, struct gw_fde *fde) {
-    const uint8_t *start = search(hdr, pc);
+bool gw_fde_find(struct gw_memory *memory, const uint8_t *hdr, uintptr_t pc, struct gw_fde *fde) {
+    const uint8_t *start = search(memory, hdr, pc);
     uint32_t length, back;
-    if (!start) {
+    if (!start || !whole(memory, start, &length)) {
         return false;
     }
     gw_clear(fde, sizeof *fde);
-    gw_copy(&length, start, 4);
     gw_copy(&back, start + 4, 4);
-    if (length == 0xffffffff || length < 12 || back == 0) {
+    if (back == 0) {
         return false;
     }
     const uint8_t *at = start + 8, *end = start + 4 + length;
     uintptr_t size;
-    if (!read_cie(start + 4 - back, fde) || !gw_encoded(&at, end, fde->encoding, 0, &fde->start) ||
+    if (!read_cie(memory, start + 4 - back, fde) ||
+        !gw_encoded(&at, end, fde->encoding, 0, &fde->start) ||
         !gw_encoded(&at, end, fde->encoding & 0x0f, 0, &size)) {
         return false;
     }

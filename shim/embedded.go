@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/ebitengine/purego"
 
@@ -14,12 +15,12 @@ import (
 var embedded *collector.Embedded
 
 func listen(folder string) error {
-	e, err := collector.StartEmbedded(session.Open(folder), os.Stderr)
+	e, err := collector.StartEmbedded(session.Open(folder), collector.Descriptor(2))
 	if err != nil {
 		return err
 	}
 	embedded = e
-	fmt.Fprintf(os.Stderr, "gilwatch: no collector is running, so process %d reports here%s\n", os.Getpid(), interpreter())
+	fmt.Fprintf(collector.Descriptor(2), "gilwatch: no collector is running, so process %d reports here%s\n", os.Getpid(), interpreter())
 	return nil
 }
 
@@ -38,5 +39,6 @@ func interpreter() string {
 	}
 	var version func() string
 	purego.RegisterFunc(&version, address)
-	return "; python " + version()
+	number, _, _ := strings.Cut(version(), " ") // the rest names the compiler, on a line of its own
+	return "; python " + number
 }

@@ -1,6 +1,8 @@
 #include "sys.h"
 
+#include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "exec.h"
@@ -8,9 +10,10 @@
 #include "program.h"
 #include "session.h"
 
-/* A larger environment is handed on as it is. */
-#define VARIABLES_MAX 8192
-#define VALUE_MAX     4096
+/* Pointers that are laid on the stack; a larger environment gets pages of its own, but
+ * not in a vfork child, whose pages would stay with its parent when it is gone. */
+#define ON_STACK  512
+#define VALUE_MAX 4096
 
 #define PRELOAD "LD_PRELOAD="
 
@@ -95,21 +98,66 @@ static void note_child(int32_t pid, const char *path, const char *reason) {
     }
 }
 
-/* Runs `call` with `env` naming the environment to hand over and `refuses` saying why
- * the program cannot be watched. All on the stack: the caller may be a vfork child. */
-#define WITH_ENVIRONMENT(path, envp, call)                                                         \
-    do {                                                                                           \
-        size_t variables = count(envp);                                                            \
-        char *const *env = (envp);                                                                 \
-        const char *refuses = gw_program_refuses(path);                                            \
-        char value[VALUE_MAX];                                                                     \
-        if (variables <= VARIABLES_MAX) {                                                          \
-            char **room = __builtin_alloca((variables + 2) * sizeof *room);                        \
-            char *const *adapted = adapt(envp, room, value, !refuses);                             \
-            env = adapted ? adapted : env;                                                         \
-        }                                                                                          \
-        call;                                                                                      \
-    } while (0)
+/* The program cannot be watched: why, or NULL. A shim that this user cannot open (any
+ * more) is one that the dynamic loader would complain of. */
+static const char *refuses_to(const char *path) {
+    const char *refuses = gw_program_refuses(path);
+    if (refuses) {
+        return refuses;
+    }
+    long fd = GW_OPEN(gw_session_shim, O_RDONLY, 0);
+    if (fd == -13 /* EACCES */ || fd == -1 /* EPERM */) {
+        return "the session folder cannot be read by the user it runs as";
+    }
+    if (fd == -2 /* ENOENT */) {
+        return "the session has ended, or its folder is out of reach";
+    }
+    if (fd >= 0) {
+        GW_SYS(close, fd, 0, 0, 0);
+    }
+    return NULL;
+}
+
+static int32_t own_pid(void) {
+    return (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
+}
+
+/* An environment under way to a program: storage for the adapted copy. */
+struct handover {
+    const char *refuses;
+    char *const *env; /* what to hand over */
+    char **room;
+    size_t mapped; /* bytes of room that are pages of their own */
+    char value[VALUE_MAX];
+};
+
+static void adapt_into(struct handover *h, char **stack, const char *path, char *const envp[]) {
+    size_t need = (count(envp) + 2) * sizeof(char *);
+    h->refuses = refuses_to(path);
+    h->env = envp;
+    h->mapped = 0;
+    h->room = stack;
+    if (need > ON_STACK * sizeof(char *)) {
+        bool vforked = gw_journal && gw_journal->pid != own_pid();
+        h->mapped = need;
+        h->room =
+            vforked ? NULL : gw_map(need, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    }
+    char *const *adapted = h->room ? adapt(envp, h->room, h->value, !h->refuses) : NULL;
+    h->env = adapted ? adapted : envp;
+}
+
+static void finish(struct handover *h, int32_t child, const char *path) {
+    if (h->refuses && child > 0) {
+        note_child(child, path, h->refuses);
+    }
+}
+
+static void drop(const struct handover *h) {
+    if (h->mapped && h->room) {
+        GW_SYS(munmap, h->room, h->mapped, 0, 0);
+    }
+}
 
 /* The file that execvp would find; the name itself where it finds none. */
 static const char *search(const char *file, char path[GW_PATH_MAX], char *const envp[]) {
@@ -134,7 +182,7 @@ static const char *search(const char *file, char path[GW_PATH_MAX], char *const 
             gw_copy(path, list, folder);
             path[folder] = '/';
             gw_copy(path + folder + (folder > 0), file, name + 1);
-            if (GW_SYS(access, path, X_OK, 0, 0) == 0) {
+            if (GW_SYS(faccessat, AT_FDCWD, path, X_OK, 0) == 0) {
                 return path;
             }
         }
@@ -143,80 +191,76 @@ static const char *search(const char *file, char path[GW_PATH_MAX], char *const 
     return file;
 }
 
-static int32_t own_pid(void) {
-    return (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
+int gw_execve(const char *path, char *const argv[], char *const envp[]) {
+    struct handover h;
+    char *stack[ON_STACK];
+    adapt_into(&h, stack, path, envp);
+    finish(&h, own_pid(), path);
+    int result = execve(path, argv, h.env);
+    drop(&h);
+    return result;
 }
 
-static int gate_execve(const char *path, char *const argv[], char *const envp[]) {
-    WITH_ENVIRONMENT(path, envp, {
-        if (refuses) {
-            note_child(own_pid(), path, refuses);
-        }
-        return execve(path, argv, env);
-    });
+int gw_execv(const char *path, char *const argv[]) {
+    return gw_execve(path, argv, environ);
 }
 
-static int gate_execv(const char *path, char *const argv[]) {
-    return gate_execve(path, argv, environ);
+int gw_fexecve(int fd, char *const argv[], char *const envp[]) {
+    struct handover h;
+    char *stack[ON_STACK];
+    char path[sizeof "/proc/self/fd/0000000000"] = "/proc/self/fd/";
+    (void)gw_put_number(path + gw_length(path), (uint32_t)fd);
+    adapt_into(&h, stack, path, envp);
+    finish(&h, own_pid(), path);
+    int result = fexecve(fd, argv, h.env);
+    drop(&h);
+    return result;
 }
 
-static int gate_execvpe(const char *file, char *const argv[], char *const envp[]) {
+int gw_execvpe(const char *file, char *const argv[], char *const envp[]) {
+    struct handover h;
+    char *stack[ON_STACK];
     char found[GW_PATH_MAX];
     const char *path = search(file, found, environ);
-    WITH_ENVIRONMENT(path, envp, {
-        if (refuses) {
-            note_child(own_pid(), path, refuses);
-        }
-        return execvpe(file, argv, env);
-    });
+    adapt_into(&h, stack, path, envp);
+    finish(&h, own_pid(), path);
+    int result = execvpe(file, argv, h.env);
+    drop(&h);
+    return result;
 }
 
-static int gate_execvp(const char *file, char *const argv[]) {
-    return gate_execvpe(file, argv, environ);
+int gw_execvp(const char *file, char *const argv[]) {
+    return gw_execvpe(file, argv, environ);
 }
 
-static int gate_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
-                            const posix_spawnattr_t *attr, char *const argv[], char *const envp[]) {
+int gw_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                   const posix_spawnattr_t *attr, char *const argv[], char *const envp[]) {
+    struct handover h;
+    char *stack[ON_STACK];
     pid_t child = 0;
-    int result;
-    WITH_ENVIRONMENT(path, envp, {
-        result = posix_spawn(&child, path, actions, attr, argv, env);
-        if (result == 0 && refuses) {
-            note_child(child, path, refuses);
-        }
-    });
+    adapt_into(&h, stack, path, envp);
+    int result = posix_spawn(&child, path, actions, attr, argv, h.env);
+    finish(&h, result == 0 ? child : 0, path);
+    drop(&h);
     if (result == 0 && pid) {
         *pid = child;
     }
     return result;
 }
 
-static int gate_posix_spawnp(pid_t *pid, const char *file,
-                             const posix_spawn_file_actions_t *actions,
-                             const posix_spawnattr_t *attr, char *const argv[],
-                             char *const envp[]) {
+int gw_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                    const posix_spawnattr_t *attr, char *const argv[], char *const envp[]) {
+    struct handover h;
+    char *stack[ON_STACK];
     char found[GW_PATH_MAX];
     pid_t child = 0;
-    int result;
     const char *path = search(file, found, environ);
-    WITH_ENVIRONMENT(path, envp, {
-        result = posix_spawnp(&child, file, actions, attr, argv, env);
-        if (result == 0 && refuses) {
-            note_child(child, path, refuses);
-        }
-    });
+    adapt_into(&h, stack, path, envp);
+    int result = posix_spawnp(&child, file, actions, attr, argv, h.env);
+    finish(&h, result == 0 ? child : 0, path);
+    drop(&h);
     if (result == 0 && pid) {
         *pid = child;
     }
     return result;
 }
-
-const struct gw_exec_gate gw_exec_gates[] = {
-    {"execve", (void *)execve, (void *)gate_execve},
-    {"execv", (void *)execv, (void *)gate_execv},
-    {"execvp", (void *)execvp, (void *)gate_execvp},
-    {"execvpe", (void *)execvpe, (void *)gate_execvpe},
-    {"posix_spawn", (void *)posix_spawn, (void *)gate_posix_spawn},
-    {"posix_spawnp", (void *)posix_spawnp, (void *)gate_posix_spawnp},
-    {NULL, NULL, NULL},
-};

@@ -1,15 +1,19 @@
 /* The exec and spawn functions as the watched program sees them: a child that can take
- * the shim gets LD_PRELOAD, one that would die of it does not. */
+ * the shim gets LD_PRELOAD, one that would die of it does not. The signatures are
+ * libc's. */
 #ifndef GILWATCH_EXEC_H
 #define GILWATCH_EXEC_H
 
-struct gw_exec_gate {
-    const char *name;
-    void *real;
-    void *gate;
-};
+#include <spawn.h>
 
-/* Ended by an entry without a name. */
-extern const struct gw_exec_gate gw_exec_gates[];
+int gw_execve(const char *path, char *const argv[], char *const envp[]);
+int gw_execv(const char *path, char *const argv[]);
+int gw_fexecve(int fd, char *const argv[], char *const envp[]);
+int gw_execvp(const char *file, char *const argv[]);
+int gw_execvpe(const char *file, char *const argv[], char *const envp[]);
+int gw_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                   const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+int gw_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                    const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
 
 #endif

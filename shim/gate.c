@@ -4,6 +4,7 @@
 #include "gate.h"
 #include "holder.h"
 #include "interpreter.h"
+#include "mark.h"
 #include "oracle.h"
 #include "record.h"
 #include "rules.h"
@@ -91,9 +92,11 @@ static void note_event(enum gw_event event, const struct gw_frame *frame) {
         attached(frame->rdi);
         break;
     case GW_EVENT_ENSURE:
-        gw_thread.own = GW_OWN_UNKNOWN;
-        break;
+        break; /* which state it will be is not told */
     case GW_EVENT_ENSURE_RELEASE:
+        if ((uint32_t)frame->rdi == 0) {
+            break; /* PyGILState_LOCKED: attached before, attached after */
+        }
         if ((int32_t)gw_thread.depth <= 0) {
             gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)] =
                 *(const uintptr_t *)frame->sp;
@@ -139,7 +142,7 @@ void *gw_gate_enter(uint32_t function, struct gw_frame *frame) {
     if (kind) {
         gw_record(function, kind, frame);
     } else if (attached == GW_ATTACHED || f->event) {
-        gw_record_close(); /* the last violating call, if there was one, has returned */
+        gw_mark_close(); /* the last violating call, if there was one, has returned */
     }
     if (f->event) {
         note_event(f->event, frame);

@@ -88,9 +88,12 @@
 2:
 .endm
 
-/* PyGILState_Release ends what Ensure began. Inside a release of an outer scope that
- * one stays the explanation; else this is where the thread let go. */
-.macro NOTE_ENSURE_RELEASE
+/* PyGILState_Release ends what Ensure began: nothing, if the thread was attached before
+ * (PyGILState_LOCKED, 0; Include/pystate.h). Inside a release of an outer scope that one
+ * stays the explanation; else this is where the thread let go. */
+.macro NOTE_ENSURE_RELEASE unchanged
+    testl   %edi, %edi                  /* PyGILState_LOCKED? */
+    je      \unchanged
     movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* open releases */
     testl   %r11d, %r11d                /* is an outer release open? */
     jg      2f                          /* yes: keep its site */
@@ -142,8 +145,8 @@ gw_light_tls:
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_ATTACHED_TLS 1f
     movq    gw_thread@gottpoff(%rip), %r10 /* offset of this thread's gw_thread */
-    NOTE_ENSURE_RELEASE
-    jmp     *gw_gate_target+8*GW_LIGHT_ENSURE_RELEASE(%rip) /* give the GIL up */
+    NOTE_ENSURE_RELEASE 3f
+3:  jmp     *gw_gate_target+8*GW_LIGHT_ENSURE_RELEASE(%rip) /* give the GIL up */
 1:  SLOW    GW_LIGHT_ENSURE_RELEASE
     .p2align 7
     .cfi_endproc
@@ -181,15 +184,14 @@ gw_light_global:
     .p2align 7                          /* GW_LIGHT_ENSURE */
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_MARK_CLOSED 1f
-    movq    $GW_OWN_UNKNOWN, %fs:GW_THREAD_OWN(%r10) /* which state it will be is not told */
     jmp     *gw_gate_target+8*GW_LIGHT_ENSURE(%rip) /* attach; may pthread_exit from there */
 1:  SLOW    GW_LIGHT_ENSURE
     .p2align 7                          /* GW_LIGHT_ENSURE_RELEASE */
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_ATTACHED_GLOBAL 1f
-    NOTE_ENSURE_RELEASE
+    NOTE_ENSURE_RELEASE 3f
     movq    $GW_OWN_UNKNOWN, %fs:GW_THREAD_OWN(%r10) /* the state may be deleted */
-    jmp     *gw_gate_target+8*GW_LIGHT_ENSURE_RELEASE(%rip) /* give the GIL up */
+3:  jmp     *gw_gate_target+8*GW_LIGHT_ENSURE_RELEASE(%rip) /* give the GIL up */
 1:  SLOW    GW_LIGHT_ENSURE_RELEASE
     .p2align 7
     .cfi_endproc
@@ -293,5 +295,18 @@ gw_lookup_dlsym:
 1:  ret                                 /* yes: a gate */
     .cfi_endproc
     .size   gw_lookup_dlsym, . - gw_lookup_dlsym
+
+/* Stands in every object's dlopen slot. */
+    .p2align 4
+    .globl  gw_lookup_dlopen
+    .hidden gw_lookup_dlopen
+    .type   gw_lookup_dlopen, @function
+gw_lookup_dlopen:
+    .cfi_startproc
+    endbr64                             /* a slot's value is called indirectly */
+    movl    $1, gw_lookup_opened(%rip)  /* the next look-up has something to catch up with */
+    jmp     *gw_lookup_real_dlopen(%rip) /* dlopen itself, which sees its caller */
+    .cfi_endproc
+    .size   gw_lookup_dlopen, . - gw_lookup_dlopen
 
     .section .note.GNU-stack, "", @progbits

@@ -109,12 +109,18 @@ enum gw_getter_form gw_getter_decode(const uint8_t *code, intptr_t *value) {
     const uintptr_t *word = (const void *)(c.at + disp);
     intptr_t more;
     if (take_load(&c, &more)) {
+        if (!take_return(&c)) { /* before the word is read: this may be no getter */
+            return GW_GETTER_UNKNOWN;
+        }
         *value = (intptr_t)*word + more;
-        return take_return(&c) ? GW_GETTER_GLOBAL : GW_GETTER_UNKNOWN;
+        return GW_GETTER_GLOBAL;
     }
     if (TAKE(&c, "\x64\x48\x8b\x00")) { /* mov %fs:(%rax),%rax */
+        if (!take_return(&c)) {
+            return GW_GETTER_UNKNOWN;
+        }
         *value = (intptr_t)*word;
-        return take_return(&c) ? GW_GETTER_TP_OFFSET : GW_GETTER_UNKNOWN;
+        return GW_GETTER_TP_OFFSET;
     }
     *value = (intptr_t)word;
     return take_return(&c) ? GW_GETTER_GLOBAL : GW_GETTER_UNKNOWN;

@@ -3,11 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "exec.h"
 #include "gate.h"
 #include "got.h"
+#include "hooks.h"
 #include "interpreter.h"
-#include "lookup.h"
 
 static struct gw_object executable;
 
@@ -17,17 +16,11 @@ void gw_got_set_executable(const struct gw_object *object) {
 
 /* What a slot holds unwatched, and what it holds under watch. */
 static void *real_of(uint32_t gate) {
-    if (gate == GW_GATE_DLSYM) {
-        return gw_lookup_real;
-    }
-    return gate >= GW_GATE_EXEC ? gw_exec_gates[gate - GW_GATE_EXEC].real : gw_gate_target[gate];
+    return gate >= GW_GATE_HOOK ? gw_hooks[gate - GW_GATE_HOOK].real : gw_gate_target[gate];
 }
 
 static void *watch_of(uint32_t gate) {
-    if (gate == GW_GATE_DLSYM) {
-        return (void *)gw_lookup_dlsym;
-    }
-    return gate >= GW_GATE_EXEC ? gw_exec_gates[gate - GW_GATE_EXEC].gate : gw_gate_of(gate);
+    return gate >= GW_GATE_HOOK ? gw_hooks[gate - GW_GATE_HOOK].hook : gw_gate_of(gate);
 }
 
 /* The pages of one object's RELRO segment, opened at the first write, closed at the end.
@@ -69,13 +62,10 @@ static void close_relro(const struct relro *relro) {
 
 /* The number of what belongs in the slot of this symbol, or GW_NO_GATE. */
 static uint32_t gate_for(const char *name, bool api, bool glob_dat) {
-    if (name[0] == 'd') {
-        return gw_equal(name, "dlsym") ? GW_GATE_DLSYM : GW_NO_GATE;
-    }
-    if (name[0] == 'e' || (name[0] == 'p' && name[1] == 'o')) {
-        for (uint32_t i = 0; gw_exec_gates[i].name; i++) {
-            if (gw_equal(name, gw_exec_gates[i].name)) {
-                return GW_GATE_EXEC + i;
+    if (name[0] == 'd' || name[0] == 'e' || name[0] == 'f' || name[0] == 'p') {
+        for (uint32_t i = 0; gw_hooks[i].name; i++) {
+            if (gw_equal(name, gw_hooks[i].name)) {
+                return GW_GATE_HOOK + i;
             }
         }
         return GW_NO_GATE;
@@ -122,7 +112,7 @@ static void patch_one(struct gw_module *m, struct relro *relro, const ElfW(Rela)
     bool ours =
         value == real_of(gate) || (type == R_X86_64_JUMP_SLOT && unbound(o, value, symbol, name));
     if (ours && gw_module_add_slot(m, at, gate)) {
-        if (set_slot(relro, at, watch_of(gate))) {
+        if (value == watch_of(gate) || set_slot(relro, at, watch_of(gate))) {
             m->api_slots += api_slot;
         } else {
             m->slots_n--;
@@ -134,6 +124,7 @@ static void patch_one(struct gw_module *m, struct relro *relro, const ElfW(Rela)
 }
 
 void gw_got_patch(struct gw_module *module, bool api) {
+    module->slots_n = module->api_slots = module->foreign = 0;
     struct relro relro = relro_of(&module->object);
     for (size_t i = 0; i < module->object.plt_rela_n; i++) {
         patch_one(module, &relro, &module->object.plt_rela[i], api);
@@ -150,7 +141,11 @@ uint32_t gw_got_verify(struct gw_module *module) {
     for (uint32_t i = 0; i < module->slots_n; i++) {
         const struct gw_slot *slot = &module->slots[i];
         void *value = __atomic_load_n(slot->at, __ATOMIC_ACQUIRE);
-        if (value != watch_of(slot->gate) && value == real_of(slot->gate)) {
+        /* An address in its own object: a library that is bound lazily was closed and
+         * opened again at the same place. */
+        if (value == real_of(slot->gate) ||
+            (value != watch_of(slot->gate) &&
+             gw_object_contains(&module->object, (uintptr_t)value))) {
             put_back += set_slot(&relro, slot->at, watch_of(slot->gate));
         }
     }

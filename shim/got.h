@@ -8,11 +8,11 @@
 
 #include "module.h"
 
-/* Numbers of what stands in slots that are not the C API's. */
-#define GW_GATE_DLSYM 0x10000
-#define GW_GATE_EXEC  0x10001 /* and following: gw_exec_gates */
+/* What stands in a slot that is not the C API's: GW_GATE_HOOK plus the index in
+ * gw_hooks. */
+#define GW_GATE_HOOK 0x10000
 
-/* gw_got_patch takes a module's slots under watch: dlsym's and exec's, and with `api`
+/* gw_got_patch takes a module's slots under watch: those of gw_hooks, and with `api`
  * the C API's. A slot that does not hold the interpreter's function (an extension's own
  * definition, another tool's hook) is left alone. */
 void gw_got_patch(struct gw_module *module, bool api);
@@ -24,8 +24,8 @@ uint32_t gw_got_verify(struct gw_module *module);
 /* gw_got_restore gives every slot its function back. */
 void gw_got_restore(struct gw_module *module);
 
-/* gw_got_lazy_owner tells whether the executable defines the name, so that a slot not
- * bound yet would be bound to that. */
+/* gw_got_set_executable tells which object comes first in the search order: a slot not
+ * bound yet would be bound to what that defines. */
 void gw_got_set_executable(const struct gw_object *object);
 
 #endif

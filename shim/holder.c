@@ -6,26 +6,27 @@
  * thread is taken for its holder that CPython takes for it too. */
 #define HOLDERS 1024
 
-struct holder {
-    uintptr_t tstate;
-    uintptr_t thread; /* thread pointer */
-};
+/* State and thread in one word, so that a reader never meets one thread's state with
+ * another's name: the low half of the state's hash, and of the thread pointer's. 0: none. */
+static uint64_t holders[HOLDERS];
 
-static struct holder holders[HOLDERS];
+static uint64_t hash(uintptr_t v) {
+    return v * 0x9e3779b97f4a7c15ull;
+}
 
-static struct holder *place(uintptr_t tstate) {
-    return &holders[(tstate * 0x9e3779b97f4a7c15ull >> 32) % HOLDERS];
+static uint64_t *place(uintptr_t tstate) {
+    return &holders[(hash(tstate) >> 54) % HOLDERS];
+}
+
+static uint64_t pair(uintptr_t tstate) {
+    return hash(tstate) << 32 | hash((uintptr_t)gw_thread_pointer()) >> 32;
 }
 
 void gw_holder_note(uintptr_t tstate) {
-    struct holder *h = place(tstate);
-    __atomic_store_n(&h->tstate, 0, __ATOMIC_RELEASE);
-    __atomic_store_n(&h->thread, (uintptr_t)gw_thread_pointer(), __ATOMIC_RELEASE);
-    __atomic_store_n(&h->tstate, tstate, __ATOMIC_RELEASE);
+    __atomic_store_n(place(tstate), pair(tstate), __ATOMIC_RELEASE);
 }
 
 bool gw_holder_is_other(uintptr_t tstate) {
-    const struct holder *h = place(tstate);
-    return __atomic_load_n(&h->tstate, __ATOMIC_ACQUIRE) == tstate &&
-           __atomic_load_n(&h->thread, __ATOMIC_ACQUIRE) != (uintptr_t)gw_thread_pointer();
+    uint64_t seen = __atomic_load_n(place(tstate), __ATOMIC_ACQUIRE), mine = pair(tstate);
+    return seen != mine && seen >> 32 == mine >> 32;
 }

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define GW_JOURNAL_MAGIC   0x4c4e524a57474c49ull
-#define GW_JOURNAL_VERSION 1
+#define GW_JOURNAL_VERSION 2
 #define GW_JOURNAL_HEADER  8192
 #define GW_JOURNAL_ENTRIES 24576
 #define GW_MARKS           512
@@ -68,6 +68,7 @@ struct gw_journal {
     uint64_t lost;      /* occurrences whose stack found no room */
     uint64_t sequence;  /* of the last occurrence, over all threads */
     uint64_t interpreter_bias;
+    uint64_t runtime; /* address of _PyRuntime; 0 not exported */
     int32_t pid;
     int32_t ppid;
     uint32_t state;  /* enum gw_state */
@@ -130,6 +131,7 @@ struct gw_violation_entry {
     uint64_t released; /* return address of the call that gave the GIL up; 0 unknown */
     uint64_t tstate;   /* PyGILState_GetThisThreadState(): 0, this thread has none */
     uint64_t current;  /* current thread state as the oracle read it */
+    uint64_t self;     /* pthread_self() */
     uint64_t gate;     /* address of the gate: what a call through a register has in it */
     uint32_t kind;     /* enum gw_kind */
     int32_t pid;       /* differs from the journal's in a vfork child */
@@ -137,13 +139,16 @@ struct gw_violation_entry {
     uint32_t looked; /* futex: the collector sets it to 1 and wakes */
     uint32_t frames; /* return addresses that follow, innermost first */
     uint32_t truncated;
+    uint32_t started; /* frames of the thread's creator; 0 not known */
+    uint32_t unused;
     char thread[16];   /* comm of the thread */
     char function[88]; /* the C-API function */
     uint64_t regs[17]; /* at the gate's entry, DWARF numbering */
 };
 
-/* Behind a gw_violation_entry: uint64_t pc[frames], then uint32_t at[frames], the
- * place of each return address, in 8-byte words above the stack pointer at entry. */
+/* Behind a gw_violation_entry: uint64_t pc[frames]; uint64_t started_pc[started], the
+ * return addresses where the thread was created; uint32_t at[frames], the place of each
+ * of the first, in 8-byte words above the stack pointer at entry. */
 
 struct gw_child_entry {
     struct gw_entry entry;
@@ -173,7 +178,7 @@ struct gw_settings {
 enum gw_bell_type {
     GW_BELL_HELLO = 1,
     GW_BELL_VIOLATION = 2,
-    GW_BELL_GOODBYE = 3,
+    GW_BELL_NO_JOURNAL = 3, /* a process could not make one, and is not watched */
 };
 
 struct gw_bell {

@@ -11,7 +11,7 @@
  * a few hundred. The rest of the file is mapped when it is needed. */
 #define FIRST_SIZE  (128ul * 1024)
 #define GROW_STEP   (1024ul * 1024)
-#define NAMES_TRIED 1000
+#define NAMES_TRIED 100000
 
 #ifndef MADV_WIPEONFORK
 #    define MADV_WIPEONFORK 18
@@ -51,25 +51,11 @@ bool gw_journal_ours(void) {
     return !not_forked || *not_forked;
 }
 
-static size_t put_number(char *to, uint32_t v) {
-    char digits[10];
-    size_t n = 0, len = 0;
-    do {
-        digits[n++] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v);
-    while (n) {
-        to[len++] = digits[--n];
-    }
-    to[len] = 0;
-    return len;
-}
-
 static bool journal_path(char path[GW_PATH_MAX], int32_t pid, uint32_t serial) {
     char name[32];
-    size_t n = put_number(name, (uint32_t)pid);
+    size_t n = gw_put_number(name, (uint32_t)pid);
     name[n++] = '.';
-    put_number(name + n, serial);
+    gw_put_number(name + n, serial);
     return gw_session_path(path, name);
 }
 
@@ -79,7 +65,7 @@ static long create_file(int32_t pid, uint32_t *serial) {
         if (!journal_path(path, pid, *serial)) {
             return -1;
         }
-        long fd = GW_SYS(open, path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600, 0);
+        long fd = GW_OPEN(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
         if (fd != -17 /* EEXIST */) {
             return fd;
         }
@@ -95,28 +81,33 @@ static bool allocate(long fd, uint64_t size) {
     if (GW_SYS(prlimit64, 0, RLIMIT_FSIZE, 0, &limit) < 0 || size > limit.rlim_cur) {
         return false;
     }
-    return GW_SYS(fallocate, fd, 0, 0, size) == 0;
+    long r;
+    do {
+        r = GW_SYS(fallocate, fd, 0, 0, size);
+    } while (r == -4 /* EINTR */);
+    return r == 0;
 }
 
-bool gw_journal_create(void) {
+/* Makes and maps the file; NULL if it cannot be. */
+static struct gw_journal *make(void) {
     uint32_t serial;
     int32_t pid = (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
     long fd = create_file(pid, &serial);
     if (fd < 0) {
-        return false;
+        return NULL;
     }
-    char *base = NULL;
+    struct gw_journal *j = NULL;
     if (allocate(fd, FIRST_SIZE)) {
-        base = gw_map(FIRST_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd);
+        j = gw_map(FIRST_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd);
     }
     GW_SYS(close, fd, 0, 0, 0);
-    if (!base) {
-        return false;
+    if (!j) {
+        char path[GW_PATH_MAX];
+        if (journal_path(path, pid, serial)) {
+            GW_SYS(unlinkat, AT_FDCWD, path, 0, 0);
+        }
+        return NULL;
     }
-    first = (struct mapping){FIRST_SIZE, base};
-    whole = (struct mapping){0, NULL};
-    mapped = &first;
-    struct gw_journal *j = (void *)base;
     j->version = GW_JOURNAL_VERSION;
     j->serial = serial;
     j->pid = pid;
@@ -124,21 +115,40 @@ bool gw_journal_create(void) {
     j->allocated = FIRST_SIZE;
     j->cursor = GW_JOURNAL_ENTRIES;
     __atomic_store_n(&j->magic, GW_JOURNAL_MAGIC, __ATOMIC_RELEASE);
-    gw_journal = j;
-    watch_for_fork();
-    return true;
+    return j;
 }
 
-void gw_journal_abandon(void) {
-    gw_journal = NULL;
-    mapped = NULL;
-    if (first.base) {
-        GW_SYS(munmap, first.base, first.size, 0, 0);
+static void use(struct gw_journal *j) {
+    first = (struct mapping){FIRST_SIZE, (char *)j};
+    whole = (struct mapping){0, NULL};
+    mapped = &first;
+    gw_journal = j;
+}
+
+bool gw_journal_create(void) {
+    struct gw_journal *j = make();
+    if (j) {
+        use(j);
+        watch_for_fork();
     }
-    if (whole.base) {
-        GW_SYS(munmap, whole.base, whole.size, 0, 0);
+    return j != NULL;
+}
+
+bool gw_journal_renew(void) {
+    struct mapping had_first = first, had_whole = whole;
+    struct gw_journal *j = make();
+    watch_for_fork(); /* whichever it is from here on, it is ours */
+    if (!j) {
+        return false;
     }
-    first = whole = (struct mapping){0, NULL};
+    use(j);
+    if (had_first.base) {
+        GW_SYS(munmap, had_first.base, had_first.size, 0, 0);
+    }
+    if (had_whole.base) {
+        GW_SYS(munmap, had_whole.base, had_whole.size, 0, 0);
+    }
+    return true;
 }
 
 /* Gives the file storage up to `end`, which several threads may do at once: the second
@@ -150,12 +160,12 @@ static bool grow(uint64_t end) {
         return false;
     }
     size = size > gw_settings.journal_max ? gw_settings.journal_max : size;
-    long fd = GW_SYS(open, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0, 0);
+    long fd = GW_OPEN(path, O_RDWR | O_NOFOLLOW, 0);
     if (fd < 0) {
         return false;
     }
     bool ok = allocate(fd, size);
-    if (ok && !whole.base) {
+    if (ok && !__atomic_load_n(&whole.base, __ATOMIC_ACQUIRE)) {
         char *base = gw_map(gw_settings.journal_max, PROT_READ | PROT_WRITE,
                             MAP_SHARED | MAP_NORESERVE, (int)fd);
         char *none = NULL;
@@ -163,18 +173,19 @@ static bool grow(uint64_t end) {
                                                  __ATOMIC_ACQUIRE)) {
             GW_SYS(munmap, base, gw_settings.journal_max, 0, 0); /* another thread was first */
         }
-        ok = whole.base != NULL;
+        ok = __atomic_load_n(&whole.base, __ATOMIC_ACQUIRE) != NULL;
     }
     GW_SYS(close, fd, 0, 0, 0);
     if (!ok) {
         return false;
     }
-    whole.size = gw_settings.journal_max;
+    /* The mapping before the room in it: who sees the room must find it mapped. */
+    __atomic_store_n(&whole.size, gw_settings.journal_max, __ATOMIC_RELAXED);
+    __atomic_store_n(&mapped, &whole, __ATOMIC_RELEASE);
     uint64_t had = __atomic_load_n(&gw_journal->allocated, __ATOMIC_ACQUIRE);
     while (had < size && !__atomic_compare_exchange_n(&gw_journal->allocated, &had, size, false,
                                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     }
-    __atomic_store_n(&mapped, &whole, __ATOMIC_RELEASE);
     return true;
 }
 
@@ -192,7 +203,7 @@ void *gw_journal_claim(size_t size) {
     } while (!__atomic_compare_exchange_n(&j->cursor, &at, at + size, false, __ATOMIC_ACQ_REL,
                                           __ATOMIC_ACQUIRE));
     struct mapping *m = __atomic_load_n(&mapped, __ATOMIC_ACQUIRE);
-    struct gw_entry *entry = (void *)(m->base + at);
+    struct gw_entry *entry = (void *)(__atomic_load_n(&m->base, __ATOMIC_ACQUIRE) + at);
     entry->size = (uint32_t)size;
     return entry;
 }
@@ -206,20 +217,5 @@ uint64_t gw_journal_offset(const void *entry) {
     if (p >= first.base && p < first.base + first.size) {
         return (uint64_t)(p - first.base);
     }
-    return (uint64_t)(p - whole.base);
-}
-
-struct gw_mark *gw_mark_of_thread(int32_t tid) {
-    struct gw_mark *marks = (void *)((char *)gw_journal + GW_JOURNAL_HEADER);
-    for (uint32_t i = 0; i < GW_MARKS; i++) {
-        struct gw_mark *mark = &marks[((uint32_t)tid + i) % GW_MARKS];
-        int32_t none = 0;
-        if (__atomic_load_n(&mark->tid, __ATOMIC_ACQUIRE) == tid ||
-            __atomic_compare_exchange_n(&mark->tid, &none, tid, false, __ATOMIC_ACQ_REL,
-                                        __ATOMIC_ACQUIRE) ||
-            none == tid) {
-            return mark;
-        }
-    }
-    return NULL;
+    return (uint64_t)(p - __atomic_load_n(&whole.base, __ATOMIC_ACQUIRE));
 }

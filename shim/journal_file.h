@@ -19,8 +19,9 @@ bool gw_journal_create(void);
  * vfork child shares its parent's memory and so its journal. */
 bool gw_journal_ours(void);
 
-/* gw_journal_abandon unmaps the parent's journal, in a forked child. */
-void gw_journal_abandon(void);
+/* gw_journal_renew makes a journal for a forked child and lets the parent's go. False:
+ * it could not be made, and the child goes on in its parent's. */
+bool gw_journal_renew(void);
 
 /* gw_journal_claim reserves an entry of at least size bytes and returns it zeroed but
  * for its size; NULL if there is no room. Lock-free; any thread may call it. */
@@ -31,8 +32,5 @@ void gw_journal_commit(void *entry, enum gw_entry_type type);
 
 /* gw_journal_offset is an entry's place in the file. */
 uint64_t gw_journal_offset(const void *entry);
-
-/* gw_mark_of_thread finds or claims the mark of a thread; NULL if all are taken. */
-struct gw_mark *gw_mark_of_thread(int32_t tid);
 
 #endif

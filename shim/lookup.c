@@ -8,6 +8,8 @@
 #include "watch.h"
 
 void *gw_lookup_real = (void *)dlsym;
+void *gw_lookup_real_dlopen = (void *)dlopen;
+uint32_t gw_lookup_opened;
 
 /* A gate for what the caller would have been given. Only RTLD_NEXT depends on who asks
  * to the point that asking in the caller's place could find another function; a name
@@ -26,7 +28,7 @@ void *gw_lookup_enter(void *handle, const char *name) {
     void *answer = NULL;
     if (name && !gw_watch_off) {
         if (gw_has_prefix(name, "PyInit_") || gw_has_prefix(name, "PyInitU_")) {
-            gw_watch_refresh(true);
+            gw_watch_refresh();
         } else {
             gw_watch_catch_up();
         }

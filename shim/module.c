@@ -33,23 +33,78 @@ const struct gw_module *gw_module_of(uintptr_t address) {
     return NULL;
 }
 
-struct gw_module *gw_module_add(const struct gw_object *object) {
-    if (len == GW_MODULES_MAX) {
-        return NULL;
+/* Paths are kept as long as the process lives: one for each file, however often it is
+ * loaded. The dynamic loader's own text goes with the object. */
+static const char *keep_path(const char *path) {
+    static char *block;
+    static size_t left;
+    size_t size = gw_length(path) + 1;
+    if (size > left) {
+        size_t room = size > 65536 ? size : 65536;
+        char *more = pages(room);
+        if (!more) {
+            return "";
+        }
+        block = more;
+        left = room;
+    }
+    char *kept = block;
+    gw_copy(kept, path, size);
+    block += size;
+    left -= size;
+    return kept;
+}
+
+static uint32_t id_size(const struct gw_object *object) {
+    size_t n = object->build_id_size;
+    return n > GW_BUILD_ID_MAX ? GW_BUILD_ID_MAX : (uint32_t)n;
+}
+
+bool gw_module_is(const struct gw_module *module, const struct gw_object *object) {
+    if (module->object.bias != object->bias || module->object.phdr != object->phdr ||
+        module->end != object->end || module->build_id_size != id_size(object)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < module->build_id_size; i++) {
+        if (module->build_id[i] != object->build_id[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* An entry to fill: one of an object that is gone, else a new one. */
+static struct gw_module *free_entry(void) {
+    for (uint32_t i = 0; i < len; i++) {
+        if (!gw_module_at(i)->start) {
+            return gw_module_at(i);
+        }
     }
     struct gw_module **block = &blocks[len / BLOCK];
-    if (!*block && !(*block = pages(BLOCK * sizeof **block))) {
+    if (len == GW_MODULES_MAX || (!*block && !(*block = pages(BLOCK * sizeof **block)))) {
         return NULL;
     }
-    struct gw_module *m = gw_module_at(len);
+    return gw_module_at(len);
+}
+
+struct gw_module *gw_module_add(const struct gw_object *object) {
+    struct gw_module *m = free_entry();
+    if (!m) {
+        return NULL;
+    }
+    const char *path =
+        m->path && gw_equal(m->path, object->name) ? m->path : keep_path(object->name);
     gw_clear(m, sizeof *m);
     m->object = *object;
-    m->build_id_size =
-        object->build_id_size > GW_BUILD_ID_MAX ? GW_BUILD_ID_MAX : (uint32_t)object->build_id_size;
+    m->path = path;
+    m->object.name = path;
+    m->build_id_size = id_size(object);
     gw_copy(m->build_id, object->build_id, m->build_id_size);
-    m->start = object->start;
     m->end = object->end;
-    __atomic_store_n(&len, len + 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&m->start, object->start, __ATOMIC_RELEASE);
+    if (m == gw_module_at(len)) {
+        __atomic_store_n(&len, len + 1, __ATOMIC_RELEASE);
+    }
     return m;
 }
 
@@ -86,7 +141,7 @@ void gw_module_unload(struct gw_module *module) {
 }
 
 void gw_module_journal(struct gw_module *module) {
-    const char *path = module->object.name;
+    const char *path = module->path;
     char exe[1024];
     if (!*path) { /* the executable, which the dynamic loader leaves without a name */
         gw_put(exe, sizeof exe, gw_journal ? gw_journal->exe : "");

@@ -5,6 +5,7 @@
 #include "interpreter.h"
 #include "oracle.h"
 #include "thread.h"
+#include "unwind.h"
 
 enum gw_oracle gw_oracle_kind;
 intptr_t gw_oracle_tls_offset;
@@ -80,20 +81,13 @@ uintptr_t gw_oracle_read(void) {
  * thread that made the state, or that threading started for it. */
 static const uint16_t thread_id_offset[] = {176, 176, 176, 152};
 
-/* A state that may belong to another thread may be freed while we look: the kernel
- * reads it, and says EFAULT instead of dying. */
+/* A state that may belong to another thread may be freed while we look: the page is
+ * asked for first. */
 static bool made_here(uintptr_t tstate) {
-    uintptr_t field = tstate + thread_id_offset[gw_interpreter.minor - 8], id = 0;
-    uintptr_t local[2] = {(uintptr_t)&id, sizeof id}, remote[2] = {field, sizeof id};
-    long pid = GW_SYS(getpid, 0, 0, 0, 0);
-    long n = gw_sys6(SYS_process_vm_readv, pid, (long)local, 1, (long)remote, 1, 0);
-    if (n != (long)sizeof id) {
-        if (n >= 0 || n == -14 /* EFAULT */) {
-            return false;
-        }
-        id = *(volatile uintptr_t *)field; /* the call is forbidden here: look ourselves */
-    }
-    return id == (uintptr_t)gw_thread_pointer(); /* pthread_self() */
+    struct gw_memory memory = {.next = 0};
+    uint64_t id;
+    return gw_memory_read(&memory, tstate + thread_id_offset[gw_interpreter.minor - 8], &id) &&
+           id == (uintptr_t)gw_thread_pointer(); /* pthread_self() */
 }
 
 /* 3.8 to 3.11. `current` is whoever holds the GIL; it is this thread if the state is

@@ -12,7 +12,7 @@
 #include "watch.h"
 
 static void read_argv(struct gw_journal *j) {
-    long fd = GW_SYS(open, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0, 0);
+    long fd = GW_OPEN("/proc/self/cmdline", O_RDONLY, 0);
     if (fd < 0) {
         return;
     }
@@ -37,7 +37,7 @@ static void describe(struct gw_journal *j) {
     struct timespec t = {0, 0};
     clock_gettime(CLOCK_REALTIME, &t);
     j->started = (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
-    long n = GW_SYS(readlink, "/proc/self/exe", j->exe, sizeof j->exe - 1, 0);
+    long n = GW_SYS(readlinkat, AT_FDCWD, "/proc/self/exe", j->exe, sizeof j->exe - 1);
     j->exe[n > 0 ? n : 0] = 0;
     read_argv(j);
     put_version(j);
@@ -46,18 +46,24 @@ static void describe(struct gw_journal *j) {
     j->free_threaded = in->free_threaded;
     j->late = in->late;
     j->interpreter_bias = in->object.bias;
+    j->runtime = in->object.symtab ? (uintptr_t)gw_object_address(&in->object, "_PyRuntime") : 0;
     j->functions = in->functions;
     j->oracle = gw_oracle_kind;
     j->state = GW_STATE_WATCHING;
 }
 
+void gw_process_describe(void) {
+    describe(gw_journal);
+    (void)gw_bell_ring(GW_BELL_HELLO, 0);
+}
+
 void gw_process_begin(void) {
-    if (!gw_journal_create()) {
-        gw_watch_off = 1; /* nowhere to write: every call passes */
+    if (gw_journal_create()) {
+        gw_process_describe();
         return;
     }
-    describe(gw_journal);
-    gw_bell_ring(GW_BELL_HELLO, 0);
+    gw_watch_off = 1; /* nowhere to write: every call passes */
+    (void)gw_bell_ring(GW_BELL_NO_JOURNAL, 0);
 }
 
 void gw_process_off(const char *reason) {

@@ -14,7 +14,7 @@
 #define SCRIPTS 5
 
 static long read_head(const char *path, char head[HEAD + 1]) {
-    long fd = GW_SYS(open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0, 0);
+    long fd = GW_OPEN(path, O_RDONLY | O_NONBLOCK, 0);
     if (fd < 0) {
         return fd;
     }
@@ -56,7 +56,7 @@ static const char *elf_refuses(const char *head, long n) {
     }
     for (int i = 0; i < e->e_phnum; i++) {
         uint64_t at = e->e_phoff + (uint64_t)i * sizeof(Elf64_Phdr);
-        if (at + sizeof(Elf64_Phdr) > (uint64_t)n) {
+        if (at > (uint64_t)n || at + sizeof(Elf64_Phdr) > (uint64_t)n) {
             break;
         }
         const Elf64_Phdr *p = (const void *)(head + at);

@@ -5,12 +5,15 @@
 #include <time.h>
 
 #include "awake.h"
+#include "birth.h"
 #include "fork.h"
 #include "interpreter.h"
 #include "journal_file.h"
+#include "mark.h"
 #include "oracle.h"
 #include "record.h"
 #include "session.h"
+#include "stack.h"
 #include "thread.h"
 #include "unwind.h"
 
@@ -25,44 +28,45 @@ static uint64_t released_at(void) {
     return gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)];
 }
 
-/* Marks the call as this thread's open one, and counts it. */
 static void count(struct gw_violation_entry *e) {
-    struct gw_mark *mark = gw_thread.mark;
     uint64_t sequence = __atomic_add_fetch(&gw_journal->sequence, 1, __ATOMIC_RELAXED);
     __atomic_add_fetch(&e->count, 1, __ATOMIC_RELAXED);
     e->last = now(CLOCK_REALTIME_COARSE);
-    if (mark) {
-        mark->entry = gw_journal_offset(e);
-        mark->sequence = sequence;
-        __atomic_store_n(&mark->open, 1, __ATOMIC_RELEASE);
-        gw_thread.open = mark;
-    }
+    gw_mark_open(gw_journal_offset(e), sequence);
 }
 
-void gw_record_close(void) {
-    if (gw_thread.open && gw_journal_ours()) {
-        __atomic_store_n(&gw_thread.open->open, 0, __ATOMIC_RELEASE);
-    }
-    gw_thread.open = NULL;
+static const uint32_t *places(const struct gw_violation_entry *e) {
+    return (const void *)((const uint64_t *)(e + 1) + e->frames + e->started);
 }
 
-/* The same violation from the same stack? The return addresses stand where they stood
- * when the stack was unwound, so comparing them is as good as unwinding again. */
+/* Do the return addresses of this violation still stand where they stood? */
+static bool stands(const struct gw_violation_entry *e, uintptr_t sp) {
+    const uint64_t *pc = (const void *)(e + 1);
+    const uint32_t *at = places(e);
+    uint32_t last = e->frames ? at[e->frames - 1] : 0;
+    struct gw_memory memory = {.next = 0};
+    bool own = gw_stack_is_own(sp, sp + (last + 1ul) * 8);
+    for (uint32_t i = 0; i < e->frames; i++) {
+        uint64_t value = 0;
+        if (own) {
+            value = ((const volatile uint64_t *)sp)[at[i]];
+        } else if (!gw_memory_read(&memory, sp + at[i] * 8ul, &value)) {
+            return false;
+        }
+        if (value != pc[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The same violation from the same stack? Comparing the return addresses in place is as
+ * good as unwinding again. */
 static struct gw_violation_entry *seen(uint32_t function, enum gw_kind kind, uintptr_t sp) {
     for (uint32_t s = 0; s < GW_SEEN; s++) {
         const struct gw_seen *seen = &gw_thread.seen[s];
-        if (seen->sp != sp || seen->function != function || seen->kind != kind ||
-            seen->released != released_at()) {
-            continue;
-        }
-        const struct gw_violation_entry *e = seen->entry;
-        const uint64_t *pc = (const void *)(e + 1);
-        const uint32_t *at = (const void *)(pc + e->frames);
-        uint32_t i = 0;
-        while (i < e->frames && ((const volatile uint64_t *)sp)[at[i]] == pc[i]) {
-            i++;
-        }
-        if (i == e->frames) {
+        if (seen->sp == sp && seen->function == function && seen->kind == kind &&
+            seen->released == released_at() && stands(seen->entry, sp)) {
             return seen->entry;
         }
     }
@@ -77,7 +81,7 @@ static void remember(struct gw_violation_entry *e, uint32_t function, uintptr_t 
 /* An equal stack that was unwound with another layout (its frames lie elsewhere) may be
  * counted, but not be compared by the places of the first. */
 static bool same_places(const struct gw_violation_entry *e, const struct gw_trace *trace) {
-    const uint32_t *at = (const void *)((const uint64_t *)(e + 1) + e->frames);
+    const uint32_t *at = places(e);
     for (uint32_t i = 0; i < e->frames; i++) {
         if (at[i] != trace->at[i]) {
             return false;
@@ -89,8 +93,10 @@ static bool same_places(const struct gw_violation_entry *e, const struct gw_trac
 static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kind,
                                              const struct gw_trace *trace) {
     uint32_t n = trace->frames;
+    struct gw_birth birth;
+    gw_birth_of_this(&birth);
     struct gw_violation_entry *e =
-        gw_journal_claim(sizeof *e + n * sizeof(uint64_t) + n * sizeof(uint32_t));
+        gw_journal_claim(sizeof *e + (n + birth.frames) * sizeof(uint64_t) + n * sizeof(uint32_t));
     if (!e) {
         return NULL;
     }
@@ -99,6 +105,7 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     e->released = released_at();
     e->tstate = (uintptr_t)gw_interpreter.gilstate_this();
     e->current = gw_oracle_read();
+    e->self = (uintptr_t)gw_thread_pointer();
     e->gate = (uintptr_t)gw_gate_of(function);
     e->kind = kind;
     e->pid = (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
@@ -109,7 +116,9 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     gw_put(e->function, sizeof e->function, gw_functions[function].name);
     gw_copy(e->regs, trace->regs, sizeof e->regs);
     gw_copy(e + 1, trace->pc, n * sizeof(uint64_t));
-    gw_copy((uint64_t *)(e + 1) + n, trace->at, n * sizeof(uint32_t));
+    e->started = birth.frames;
+    gw_copy((uint64_t *)(e + 1) + n, birth.pc, birth.frames * sizeof(uint64_t));
+    gw_copy((uint64_t *)(e + 1) + n + birth.frames, trace->at, n * sizeof(uint32_t));
     return e;
 }
 
@@ -152,18 +161,16 @@ static bool ending_interpreter(const struct gw_trace *trace) {
     return false;
 }
 
-static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
-    struct gw_trace trace;
-    gw_unwind(frame, &trace);
-    if (ending_interpreter(&trace)) {
-        return;
-    }
-    uint64_t hash = gw_stack_hash(function, kind, released_at(), trace.frames, trace.pc);
+/* Counts the stack that was just walked, and writes it down if it is new. */
+static void record_walked(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
+                          const struct gw_trace *trace) {
+    uint64_t released = released_at();
+    uint64_t hash = gw_stack_hash(function, kind, released, trace->frames, trace->pc);
     struct gw_violation_entry *e =
-        gw_stacks_find(hash, function, kind, released_at(), trace.frames, trace.pc);
+        gw_stacks_find(hash, function, kind, released, trace->frames, trace->pc);
     bool is_new = !e;
     if (is_new) {
-        e = write_down(function, kind, &trace);
+        e = write_down(function, kind, trace);
     }
     if (!e) {
         __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
@@ -174,12 +181,25 @@ static void record_new(uint32_t function, enum gw_kind kind, const struct gw_fra
         gw_journal_commit(e, GW_ENTRY_VIOLATION);
         gw_stacks_add(hash, e);
     }
-    if (same_places(e, &trace)) {
+    if (same_places(e, trace)) {
         remember(e, function, frame->sp);
     }
     if (is_new) {
         wait_for_collector(e);
     }
+}
+
+static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
+    struct gw_walk *walk = gw_walk_begin();
+    if (!walk) {
+        __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    gw_unwind(frame, GW_FRAMES_MAX, walk);
+    if (!ending_interpreter(&walk->trace)) {
+        record_walked(function, kind, frame, &walk->trace);
+    }
+    gw_walk_end(walk);
 }
 
 void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
@@ -188,9 +208,6 @@ void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *fram
     }
     if (!gw_journal) {
         return;
-    }
-    if (!gw_thread.mark) {
-        gw_thread.mark = gw_mark_of_thread((int32_t)GW_SYS(gettid, 0, 0, 0, 0));
     }
     struct gw_violation_entry *e = seen(function, kind, frame->sp);
     if (e) {

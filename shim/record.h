@@ -11,9 +11,6 @@
  * it down and waits (bounded) until the collector has looked at this thread. */
 void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame);
 
-/* gw_record_close marks this thread's last violating call as returned. */
-void gw_record_close(void);
-
 /* gw_stacks_find returns the violation with this stack, or NULL; gw_stacks_add lets
  * later ones find it. The table is this process's own memory, made at the first use,
  * lock-free: two threads that add an equal stack at once make two violations, which the

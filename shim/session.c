@@ -41,7 +41,7 @@ static bool read_settings(void) {
     if (!gw_session_path(path, "settings")) {
         return false;
     }
-    long fd = GW_SYS(open, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0, 0);
+    long fd = GW_OPEN(path, O_RDONLY | O_NOFOLLOW, 0);
     if (fd < 0) {
         return false;
     }
@@ -64,15 +64,15 @@ bool gw_bell_ring(enum gw_bell_type type, uint64_t entry) {
     if (!gw_session_path(path, "bell")) {
         return false;
     }
-    long fd = GW_SYS(open, path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0, 0);
+    long fd = GW_OPEN(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW, 0);
     if (fd < 0) {
         return false;
     }
     struct gw_bell note = {
         .magic = GW_BELL_MAGIC,
         .type = type,
-        .pid = gw_journal->pid,
-        .serial = gw_journal->serial,
+        .pid = gw_journal ? gw_journal->pid : (int32_t)GW_SYS(getpid, 0, 0, 0, 0),
+        .serial = gw_journal ? gw_journal->serial : 0,
         .entry = entry,
     };
     long n = GW_SYS(write, fd, &note, sizeof note, 0);

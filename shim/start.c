@@ -6,7 +6,9 @@
 #include "awake.h"
 #include "fork.h"
 #include "journal_file.h"
+#include "mark.h"
 #include "session.h"
+#include "stack.h"
 #include "watch.h"
 
 /* Priority 102: behind the one that puts the Go runtime to sleep. Everything the program
@@ -15,7 +17,9 @@ __attribute__((constructor(102))) static void start(void) {
     if (!gw_session_open()) {
         return;
     }
-    gw_watch_refresh(false);
+    gw_stack_begin();
+    gw_mark_begin();
+    gw_watch_begin();
     gw_fork_register();
 }
 

@@ -15,6 +15,10 @@
 
 #define GW_SYS(nr, a, b, c, d) gw_sys6(SYS_##nr, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
+/* openat and its like, not their elders: seccomp filters of our day may know only what
+ * today's libc calls. */
+#define GW_OPEN(path, flags, mode) GW_SYS(openat, AT_FDCWD, path, (flags) | O_CLOEXEC, mode)
+
 /* gw_map returns NULL where mmap fails. */
 static inline void *gw_map(size_t len, int prot, int flags, int fd) {
     long p = gw_sys6(SYS_mmap, 0, (long)len, prot, flags, fd, 0);
@@ -54,6 +58,21 @@ static inline void gw_put(char *to, size_t size, const char *from) {
     }
     gw_copy(to, from, n);
     to[n] = 0;
+}
+
+/* gw_put_number writes v in decimal, terminated; at most 11 bytes. Returns its length. */
+static inline size_t gw_put_number(char *to, uint32_t v) {
+    char digits[10];
+    size_t n = 0, len = 0;
+    do {
+        digits[n++] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    while (n) {
+        to[len++] = digits[--n];
+    }
+    to[len] = 0;
+    return len;
 }
 
 #endif

@@ -44,6 +44,7 @@ struct gw_thread {
     uint32_t swapped; /* this thread did PyThreadState_Swap(NULL) and the like */
     uintptr_t released[GW_RELEASED_RING]; /* return addresses of the releasing calls */
     uintptr_t home;                       /* 3.8 to 3.11: what it attached by a gate last */
+    uintptr_t stack_low, stack_end;       /* this much of its own stack is known: stack.h */
     struct gw_mark *mark;                 /* this thread's, once it has one */
     uint32_t next_seen;
     uint32_t unused;

@@ -12,21 +12,38 @@ static bool page_readable(uintptr_t page) {
     return gw_sys6(SYS_rt_sigprocmask, 99, (long)page, 0, 8, 0, 0) == -22 /* EINVAL */;
 }
 
-bool gw_memory_read(struct gw_memory *memory, uintptr_t address, uint64_t *value) {
-    uintptr_t page = address & ~(PAGE - 1);
-    if (address & 7) {
-        return false; /* no saved register stands there; and a word never crosses a page */
-    }
-    for (uint32_t i = 0; i < 4; i++) {
+static bool has_page(struct gw_memory *memory, uintptr_t page) {
+    for (uint32_t i = 0; i < GW_PAGES_KNOWN; i++) {
         if (memory->page[i] == page + 1) {
-            *value = *(volatile uint64_t *)address;
             return true;
         }
     }
     if (!page || !page_readable(page)) {
         return false;
     }
-    memory->page[memory->next++ % 4] = page + 1; /* + 1: page 0 is not "readable" at first */
+    memory->page[memory->next++ % GW_PAGES_KNOWN] = page + 1; /* 0: nothing known */
+    return true;
+}
+
+bool gw_memory_has(struct gw_memory *memory, uintptr_t start, size_t size) {
+    uintptr_t last = (start + size - 1) & ~(PAGE - 1);
+    for (uintptr_t page = start & ~(PAGE - 1);; page += PAGE) {
+        if (!has_page(memory, page)) {
+            return false;
+        }
+        if (page == last) {
+            return true;
+        }
+    }
+}
+
+bool gw_memory_read(struct gw_memory *memory, uintptr_t address, uint64_t *value) {
+    if (address & 7) {
+        return false; /* no saved register stands there; and a word never crosses a page */
+    }
+    if (!has_page(memory, address & ~(PAGE - 1))) {
+        return false;
+    }
     *value = *(volatile uint64_t *)address;
     return true;
 }
@@ -71,38 +88,31 @@ static bool restore_register(const struct gw_register_rule *rule, uint32_t numbe
     return number != GW_REG_RA; /* an undefined return address: the outermost frame */
 }
 
-struct walk {
-    uint64_t regs[GW_REGS];
-    uint64_t ra_at; /* where the return address regs[GW_REG_RA] stood */
-    bool exact;     /* it is the next instruction, not a return address */
-    struct gw_memory memory;
-};
-
-static bool step_described(struct walk *w, const struct gw_module *module) {
-    struct gw_fde fde;
-    struct gw_row row;
+static bool step_described(struct gw_walk *w, const struct gw_module *module) {
+    const uint8_t *hdr = module->object.eh_frame_hdr;
     uintptr_t pc = w->regs[GW_REG_RA] - (w->exact ? 0 : 1);
-    uint64_t cfa, next[GW_REGS], at;
-    if (!module->object.eh_frame_hdr || !gw_fde_find(module->object.eh_frame_hdr, pc, &fde) ||
-        fde.return_reg != GW_REG_RA || !gw_row_of(&fde, pc, &row) ||
-        !find_cfa(&row, w->regs, &w->memory, &cfa)) {
+    uint64_t cfa, at;
+    if (!hdr || !gw_fde_find(&w->memory, hdr, pc, &w->fde) || w->fde.return_reg != GW_REG_RA ||
+        !gw_row_of(&w->machine, &w->fde, pc) ||
+        !find_cfa(&w->machine.row, w->regs, &w->memory, &cfa)) {
         return false;
     }
     for (uint32_t i = 0; i < GW_REGS; i++) {
-        if (!restore_register(&row.reg[i], i, w->regs, cfa, &w->memory, &next[i], &at)) {
+        if (!restore_register(&w->machine.row.reg[i], i, w->regs, cfa, &w->memory, &w->next[i],
+                              &at)) {
             return false;
         }
     }
-    bool moved = next[GW_REG_SP] > w->regs[GW_REG_SP] || fde.signal_frame;
-    gw_copy(w->regs, next, sizeof next);
+    bool moved = w->next[GW_REG_SP] > w->regs[GW_REG_SP] || w->fde.signal_frame;
+    gw_copy(w->regs, w->next, sizeof w->next);
     w->ra_at = at; /* GW_REG_RA is the last register */
-    w->exact = fde.signal_frame;
+    w->exact = w->fde.signal_frame;
     return moved; /* a stack that does not shrink would be walked for ever */
 }
 
 /* Code without a frame description (JIT, assembly): if it keeps a frame pointer, the
  * caller's is above. */
-static bool step_frame_pointer(struct walk *w) {
+static bool step_frame_pointer(struct gw_walk *w) {
     uint64_t bp = w->regs[GW_REG_RBP], sp = w->regs[GW_REG_SP], next_bp, ra;
     if (bp < sp || bp - sp > (1u << 20) || !gw_memory_read(&w->memory, bp, &next_bp) ||
         !gw_memory_read(&w->memory, bp + 8, &ra) || !gw_module_of(ra)) {
@@ -116,8 +126,10 @@ static bool step_frame_pointer(struct walk *w) {
     return true;
 }
 
-static void begin(struct walk *w, const struct gw_frame *f) {
-    gw_clear(w, sizeof *w);
+static void begin(struct gw_walk *w, const struct gw_frame *f) {
+    gw_clear(w->regs, sizeof w->regs);
+    gw_clear(&w->memory, sizeof w->memory);
+    w->exact = false;
     w->regs[0] = f->rax;
     w->regs[1] = f->rdx;
     w->regs[2] = f->rcx;
@@ -137,23 +149,23 @@ static void begin(struct walk *w, const struct gw_frame *f) {
     w->ra_at = f->sp;
 }
 
-void gw_unwind(const struct gw_frame *frame, struct gw_trace *trace) {
-    struct walk w;
-    begin(&w, frame);
-    gw_copy(trace->regs, w.regs, sizeof trace->regs);
+void gw_unwind(const struct gw_frame *frame, uint32_t limit, struct gw_walk *w) {
+    struct gw_trace *trace = &w->trace;
+    begin(w, frame);
+    gw_copy(trace->regs, w->regs, sizeof trace->regs);
     trace->regs[GW_REG_SP] = frame->sp;
     trace->frames = 0;
     trace->truncated = trace->far = false;
-    while (w.regs[GW_REG_RA]) {
-        if (trace->frames == GW_FRAMES_MAX) {
+    while (w->regs[GW_REG_RA]) {
+        if (trace->frames == limit) {
             trace->truncated = true;
             return;
         }
-        trace->pc[trace->frames] = w.regs[GW_REG_RA];
-        trace->far |= w.ra_at - frame->sp > GW_STACK_MAX;
-        trace->at[trace->frames++] = (uint32_t)((w.ra_at - frame->sp) / 8);
-        const struct gw_module *module = gw_module_of(w.regs[GW_REG_RA] - (w.exact ? 0 : 1));
-        if (!(module && step_described(&w, module)) && !step_frame_pointer(&w)) {
+        trace->pc[trace->frames] = w->regs[GW_REG_RA];
+        trace->far |= w->ra_at - frame->sp > GW_STACK_MAX;
+        trace->at[trace->frames++] = (uint32_t)((w->ra_at - frame->sp) / 8);
+        const struct gw_module *module = gw_module_of(w->regs[GW_REG_RA] - (w->exact ? 0 : 1));
+        if (!(module && step_described(w, module)) && !step_frame_pointer(w)) {
             return;
         }
     }

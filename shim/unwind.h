@@ -5,6 +5,7 @@
 #define GILWATCH_UNWIND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gate.h"
@@ -20,22 +21,24 @@
 
 struct gw_trace {
     uint32_t frames;
-    bool truncated;             /* there were more than GW_FRAMES_MAX */
+    bool truncated;             /* there were more than the limit */
     bool far;                   /* a frame lies on another stack: `at` does not tell where */
     uint64_t pc[GW_FRAMES_MAX]; /* return addresses, innermost first */
     uint32_t at[GW_FRAMES_MAX]; /* where they stand, in words above the entry's stack pointer */
     uint64_t regs[GW_REGS];     /* at the gate's entry */
 };
 
-/* gw_unwind walks from the gate's entry outwards. */
-void gw_unwind(const struct gw_frame *frame, struct gw_trace *trace);
-
 /* Memory as the unwinder reads it: each page is asked for once (the kernel says EFAULT
  * where we would die), the last few are remembered. */
+#define GW_PAGES_KNOWN 8
+
 struct gw_memory {
-    uintptr_t page[4];
+    uintptr_t page[GW_PAGES_KNOWN];
     uint32_t next;
 };
+
+/* gw_memory_has tells whether all of [start, start + size) can be read. */
+bool gw_memory_has(struct gw_memory *memory, uintptr_t start, size_t size);
 
 /* gw_memory_read fills *value from an address of this process; false if it cannot. */
 bool gw_memory_read(struct gw_memory *memory, uintptr_t address, uint64_t *value);
@@ -77,11 +80,27 @@ struct gw_fde {
     bool augmented;    /* the FDE has augmentation data */
 };
 
-/* gw_fde_find looks the address up in an object's .eh_frame_hdr. */
-bool gw_fde_find(const uint8_t *hdr, uintptr_t pc, struct gw_fde *fde);
+/* gw_fde_find looks the address up in an object's .eh_frame_hdr. Everything is read
+ * through `memory`: the object may have been unloaded meanwhile. */
+bool gw_fde_find(struct gw_memory *memory, const uint8_t *hdr, uintptr_t pc, struct gw_fde *fde);
 
-/* gw_row_of runs the frame description's program up to the address. */
-bool gw_row_of(const struct gw_fde *fde, uintptr_t pc, struct gw_row *row);
+/* Compilers nest remember/restore once; hand-written assembly rarely deeper. */
+#define GW_REMEMBERED 4
+
+/* What running a frame description's program takes; too much for a small stack. */
+struct gw_cfa_machine {
+    const struct gw_fde *fde;
+    const uint8_t *at, *end;
+    uintptr_t loc, pc;
+    struct gw_row row;     /* the result */
+    struct gw_row initial; /* what the CIE set, for DW_CFA_restore */
+    struct gw_row remembered[GW_REMEMBERED];
+    uint32_t remembered_n;
+};
+
+/* gw_row_of runs the frame description's program up to the address; the result is in
+ * m->row. */
+bool gw_row_of(struct gw_cfa_machine *m, const struct gw_fde *fde, uintptr_t pc);
 
 /* gw_expression evaluates a DWARF expression with `first` on the stack. */
 bool gw_expression(const uint8_t *expression, const uint64_t regs[GW_REGS], uint64_t first,
@@ -94,5 +113,30 @@ int64_t gw_sleb(const uint8_t **at, const uint8_t *end);
 /* gw_encoded reads a pointer in a DW_EH_PE_* encoding and moves *at. */
 bool gw_encoded(const uint8_t **at, const uint8_t *end, uint8_t encoding, uintptr_t data_base,
                 uintptr_t *value);
+
+/* Everything that one walk needs. About 6 KiB: it lies in pages of ours, not on the
+ * stack, which may be a signal handler's of the smallest size. */
+struct gw_walk {
+    struct gw_trace trace;  /* the result */
+    uint64_t regs[GW_REGS]; /* of the frame under way */
+    uint64_t next[GW_REGS]; /* of its caller */
+    uint64_t ra_at;         /* where the return address regs[GW_REG_RA] stood */
+    bool exact;             /* it is the next instruction, not a return address */
+    struct gw_memory memory;
+    struct gw_fde fde;
+    struct gw_cfa_machine machine;
+};
+
+/* gw_walk_begin gets the storage for a walk, NULL if there is none; gw_walk_end gives it
+ * back. Lock-free; a signal handler may walk while its thread does. */
+struct gw_walk *gw_walk_begin(void);
+void gw_walk_end(struct gw_walk *walk);
+
+/* gw_walk_forget frees the storage that other threads had at a fork, in the child. */
+void gw_walk_forget(void);
+
+/* gw_unwind walks from the gate's entry outwards, over at most `limit` frames
+ * (GW_FRAMES_MAX). The result is in walk->trace. */
+void gw_unwind(const struct gw_frame *frame, uint32_t limit, struct gw_walk *walk);
 
 #endif

@@ -12,23 +12,21 @@ extern volatile uint32_t gw_watch_off;
 /* The interpreter has been seen initialized: later "not initialized" is finalization. */
 extern volatile uint32_t gw_watch_was_initialized;
 
+/* gw_watch_begin looks at what the program was linked with, before it runs. */
+void gw_watch_begin(void);
+
 /* gw_watch_refresh looks at every loaded object: new ones are taken under watch, those
  * gone are forgotten, slots that were overwritten with the interpreter's address get
- * their gates back. `late`: the program has begun. */
-void gw_watch_refresh(bool late);
+ * their gates back. */
+void gw_watch_refresh(void);
 
 /* gw_watch_catch_up does the same if objects were loaded or unloaded since. */
 void gw_watch_catch_up(void);
 
-/* gw_watch_switch_off stops watching and writes the reason into the journal. */
-void gw_watch_switch_off(const char *reason);
+/* gw_watch_forked: this is a forked child. */
+void gw_watch_forked(void);
 
 /* gw_watch_journal writes what is known into a journal just made. */
 void gw_watch_journal(void);
-
-/* The lock of the above, for fork. */
-void gw_watch_lock(void);
-void gw_watch_unlock(void);
-bool gw_watch_locked_here(void);
 
 #endif

@@ -46,26 +46,26 @@ func closeOutputs(outs []output) {
 
 // writeReports writes the text report to stderr, unless quiet, and all outputs.
 // A report that cannot be written keeps none of the others back.
-func (a *app) writeReports(r *report.Report, outs []output, quiet, notes bool) error {
+func (a *app) writeReports(r *report.Report, outs []output, flags *runFlags) error {
 	var failures []error
-	if !quiet {
-		failures = append(failures, report.Write(a.stderr, "text", r, a.textOptions(a.stderr, notes)))
+	if !flags.quiet {
+		failures = append(failures, report.Write(a.stderr, "text", r, a.textOptions(a.stderr, flags)))
 	}
 	for _, out := range outs {
-		if err := a.writeReport(r, out, notes); err != nil {
+		if err := a.writeReport(r, out, flags); err != nil {
 			failures = append(failures, fmt.Errorf("%s: %w", out.Path, err))
 		}
 	}
 	return errors.Join(failures...)
 }
 
-func (a *app) writeReport(r *report.Report, out output, notes bool) error {
+func (a *app) writeReport(r *report.Report, out output, flags *runFlags) error {
 	if info, err := out.file.Stat(); err == nil && info.Mode().IsRegular() && out.Path != stdoutPath {
 		if err := out.file.Truncate(0); err != nil {
 			return err
 		}
 	}
-	if err := report.Write(out.file, out.Format, r, a.textOptions(out.file, notes)); err != nil {
+	if err := report.Write(out.file, out.Format, r, a.textOptions(out.file, flags)); err != nil {
 		return err
 	}
 	if out.Path == stdoutPath {
@@ -74,6 +74,6 @@ func (a *app) writeReport(r *report.Report, out output, notes bool) error {
 	return out.file.Close()
 }
 
-func (a *app) textOptions(f *os.File, notes bool) report.Options {
-	return report.Options{Color: a.colorFor(f), Notes: notes, Width: columns(f)}
+func (a *app) textOptions(f *os.File, flags *runFlags) report.Options {
+	return report.Options{Color: a.colorFor(f), Notes: flags.notes, FullStacks: flags.full, Width: columns(f)}
 }

@@ -122,8 +122,12 @@ func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFl
 		o.failed = true
 		return exitStatus(o)
 	}
+	if err := w.Trouble(); err != nil {
+		a.complain(err)
+		o.failed = true
+	}
 	o.violations = failing(r, flags.failOn)
-	if err := a.writeReports(r, outs, flags.quiet, flags.notes); err != nil {
+	if err := a.writeReports(r, outs, flags); err != nil {
 		a.complain(err)
 		o.failed = true
 	}

@@ -15,6 +15,7 @@ type runFlags struct {
 	failOn    string
 	errorExit int
 	notes     bool
+	full      bool
 
 	suppressions []string // from here on: part of the interface, not built yet
 	baseline     string
@@ -40,6 +41,7 @@ func (f *runFlags) define(cmd *cobra.Command) {
 	flags.IntVar(&f.errorExit, "error-exitcode", exitViolations,
 		"exit `status` when there are violations and the command succeeded; 0 keeps the command's")
 	flags.BoolVar(&f.notes, "notes", false, "list violations of severity note as well")
+	flags.BoolVar(&f.full, "full-stacks", false, "show the frames of frameworks and of the interpreter in the text report")
 	flags.StringArrayVar(&f.suppressions, "suppressions", nil, "read suppressions from `FILE` (not built yet)")
 	flags.StringVar(&f.baseline, "baseline", "", "`REPORT.json` with known violations (not built yet)")
 	flags.StringVar(&f.onViolation, "on-violation", onViolationReport,

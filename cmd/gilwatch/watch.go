@@ -15,6 +15,8 @@ type watch interface {
 	Environ(environ []string) []string
 	// Finish makes the report, once the command has ended.
 	Finish(run collector.Run) (*report.Report, error)
+	// Trouble is what went wrong inside gilwatch meanwhile; nil is nothing.
+	Trouble() error
 	// Close ends watching and removes what was made for it.
 	Close() error
 }
@@ -48,6 +50,8 @@ func (w *sessionWatch) Finish(run collector.Run) (*report.Report, error) {
 	return w.collector.Finish(run)
 }
 
+func (w *sessionWatch) Trouble() error { return w.collector.Trouble() }
+
 func (w *sessionWatch) Close() error {
 	if !w.finished {
 		w.collector.Close()
@@ -61,6 +65,7 @@ type noWatch struct{ log zerolog.Logger }
 
 func (noWatch) Environ(environ []string) []string { return environ }
 func (noWatch) Close() error                      { return nil }
+func (noWatch) Trouble() error                    { return nil }
 
 func (w noWatch) Finish(run collector.Run) (*report.Report, error) {
 	// No journal can lie below a file that is no folder.

@@ -10,6 +10,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/session"
+	"github.com/gilwatch/gilwatch/internal/source"
 	"github.com/gilwatch/gilwatch/internal/symbols"
 )
 
@@ -20,20 +21,29 @@ const noInterpreter = "no CPython interpreter was loaded in it"
 // Build makes the report of what stands in a session's journals. endOf tells how
 // processes ended that are not gilwatch's children.
 func Build(s *session.Session, run Run, endOf func(pid int) (End, bool), log zerolog.Logger) (*report.Report, error) {
+	return build(s, run, func(j *journal.Journal) (End, bool) { return endOf(int(j.Pid)) }, nil, nil, log)
+}
+
+// endOf tells how the process that wrote a journal ended, if that was seen.
+type endOf func(j *journal.Journal) (End, bool)
+
+func build(s *session.Session, run Run, endOf endOf, spoilt []int, python *pythonStacks, log zerolog.Logger) (*report.Report, error) {
 	paths, err := s.Journals()
 	if err != nil {
 		return nil, err
 	}
-	b := newBuilder(run, endOf, log)
+	b := newBuilder(run, endOf, symbols.NewResolver(), log)
+	b.python = python
 	defer b.resolver.Close()
 	b.describeRun()
 	b.addAll(readJournals(paths, log))
+	b.addSpoilt(spoilt)
 	b.addUnwatchedCommand()
 	return b.finish(), nil
 }
 
-func newBuilder(run Run, endOf func(pid int) (End, bool), log zerolog.Logger) *builder {
-	return &builder{report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: symbols.NewResolver(), modules: map[string]int{}}
+func newBuilder(run Run, endOf endOf, resolver *symbols.Resolver, log zerolog.Logger) *builder {
+	return &builder{report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: resolver, modules: map[string]int{}}
 }
 
 // finish folds equal violations and adds everything up.
@@ -66,9 +76,11 @@ func readJournals(paths []string, log zerolog.Logger) []*journal.Journal {
 type builder struct {
 	report   *report.Report
 	run      Run
-	endOf    func(pid int) (End, bool)
+	endOf    endOf
 	log      zerolog.Logger
 	resolver *symbols.Resolver
+	source   source.Reader
+	python   *pythonStacks  // nil: none were read
 	seen     bool           // the command's own process has a journal
 	modules  map[string]int // path and build id -> index in the report
 }
@@ -86,21 +98,40 @@ func (b *builder) describeRun() {
 	r.ExitCode, r.Signal = b.run.ExitCode, b.run.Signal
 }
 
-// addAll adds the journals. A process that has executed another program has one for each;
-// it is listed once, as what it was last, unless it violated before.
+// addAll adds the journals, oldest first. A process that has executed another program has
+// one for each; it is listed once, as what it was last, unless it violated before.
 func (b *builder) addAll(journals []*journal.Journal) {
-	last := map[int32]*journal.Journal{}
-	for _, j := range journals {
-		last[j.Pid] = j
+	next := map[int32]*journal.Journal{}
+	last := make([]bool, len(journals))
+	for i := len(journals) - 1; i >= 0; i-- {
+		j := journals[i]
+		last[i] = !b.executed(j, next[j.Pid])
+		next[j.Pid] = j
+	}
+	for i, j := range journals {
+		if last[i] || len(j.Violations) > 0 || len(j.Children) > 0 {
+			b.add(j, last[i])
+		}
 	}
 	for _, j := range journals {
-		if last[j.Pid] == j || len(j.Violations) > 0 || len(j.Children) > 0 {
-			b.add(j)
-		}
+		b.addWithoutHeader(j)
 	}
 }
 
-func (b *builder) add(j *journal.Journal) {
+// executed tells whether the process of a journal went on as that of the next one with the
+// same pid. A process that ended did not: its number was used again.
+func (b *builder) executed(j, next *journal.Journal) bool {
+	if next == nil || !j.Ended.IsZero() {
+		return false
+	}
+	end, _ := b.endOf(j)
+	other, _ := b.endOf(next)
+	return end.process == 0 || other.process == 0 || end.process == other.process
+}
+
+// add adds a process and what it did. `last`: it executed no other program afterwards, so
+// that its end is that of what stands in this journal.
+func (b *builder) add(j *journal.Journal, last bool) {
 	p := b.process(j)
 	b.report.Processes = append(b.report.Processes, p)
 	b.addModules(j)
@@ -108,7 +139,7 @@ func (b *builder) add(j *journal.Journal) {
 		b.report.Processes = append(b.report.Processes, unwatchedChild(j, child))
 	}
 	for i := range j.Violations {
-		b.report.Violations = append(b.report.Violations, b.violation(j, &j.Violations[i], p))
+		b.report.Violations = append(b.report.Violations, b.violation(j, &j.Violations[i], p, last))
 	}
 	b.report.Summary.Lost += j.Lost
 	b.log.Debug().Int32("pid", j.Pid).Str("python", j.Python).Str("oracle", string(j.Oracle)).

@@ -22,9 +22,15 @@ type Collector struct {
 	session *session.Session
 	log     zerolog.Logger
 	bell    *os.File
-	ends    *ends
+	notes   notes
+	ends    *ends              // nil: nobody asks how processes end
 	look    func(journal.Note) // while a thread waits with a new violation; may be nil
 	done    sync.WaitGroup
+
+	python pythonStacks
+
+	mu     sync.Mutex
+	spoilt []int // processes that could not make a journal
 }
 
 // Run is what is known of the command itself, from having started it.
@@ -44,34 +50,55 @@ type Run struct {
 }
 
 // Start listens on the session's bell.
-func Start(s *session.Session, log zerolog.Logger) (*Collector, error) { return start(s, log, nil) }
+func Start(s *session.Session, log zerolog.Logger) (*Collector, error) {
+	ends, err := newEnds()
+	if err != nil {
+		log.Warn().Err(err).Msg("how processes end will not be seen")
+	}
+	c, err := start(s, log, ends, nil)
+	if err != nil && ends != nil {
+		ends.close()
+	}
+	return c, err
+}
 
-func start(s *session.Session, log zerolog.Logger, look func(journal.Note)) (*Collector, error) {
+func start(s *session.Session, log zerolog.Logger, ends *ends, look func(journal.Note)) (*Collector, error) {
 	// Open for reading and writing: there always is a writer, so a read waits instead
 	// of seeing the end of the file whenever no process has the bell open.
 	fd, err := unix.Open(s.Bell(), unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil, fmt.Errorf("opening the session's bell %s: %w", s.Bell(), err)
 	}
-	ends, err := newEnds()
-	if err != nil {
-		unix.Close(fd)
-		return nil, err
+	bell := os.NewFile(uintptr(fd), s.Bell())
+	if err := bell.SetReadDeadline(time.Time{}); err != nil { // Close needs one
+		bell.Close()
+		return nil, fmt.Errorf("listening on the session's bell %s: %w", s.Bell(), err)
 	}
-	c := &Collector{session: s, log: log, bell: os.NewFile(uintptr(fd), s.Bell()), ends: ends, look: look}
+	c := &Collector{session: s, log: log, bell: bell, ends: ends, look: look}
 	c.done.Go(c.listen)
 	return c, nil
 }
 
-// Close stops listening.
+// Close stops listening, once what was rung before is heard.
 func (c *Collector) Close() {
-	c.bell.Close()
+	_ = c.bell.SetReadDeadline(time.Unix(1, 0)) // it was possible at the start
 	c.done.Wait()
-	c.ends.close()
+	c.drain()
+	c.bell.Close()
+	if c.ends != nil {
+		c.ends.close()
+	}
 }
 
 // Finish stops listening and makes the report of the session.
 func (c *Collector) Finish(run Run) (*report.Report, error) {
 	c.Close()
-	return Build(c.session, run, c.ends.of, c.log)
+	return build(c.session, run, c.endOf, c.spoilt, &c.python, c.log)
+}
+
+func (c *Collector) endOf(j *journal.Journal) (End, bool) {
+	if c.ends == nil {
+		return End{}, false
+	}
+	return c.ends.of(j)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/rs/zerolog"
@@ -11,6 +12,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/session"
+	"github.com/gilwatch/gilwatch/internal/symbols"
 )
 
 // Embedded is the collector inside a watched process, for a program that no `gilwatch
@@ -27,7 +29,7 @@ type Embedded struct {
 // StartEmbedded listens on the session's bell and writes what it hears to out.
 func StartEmbedded(s *session.Session, out io.Writer) (*Embedded, error) {
 	e := &Embedded{out: out, heard: map[string]bool{}, shown: map[string]bool{}}
-	c, err := start(s, zerolog.Nop(), e.show)
+	c, err := start(s, zerolog.Nop(), nil, e.show)
 	if err != nil {
 		return nil, err
 	}
@@ -43,12 +45,7 @@ func (e *Embedded) show(n journal.Note) {
 		fmt.Fprintf(e.out, "gilwatch: error: %v\n", err)
 		return
 	}
-	for i := range j.Violations {
-		if j.Violations[i].Offset == n.Entry {
-			j.Violations = j.Violations[i : i+1]
-			break
-		}
-	}
+	j.Violations = slices.DeleteFunc(j.Violations, func(v journal.Violation) bool { return v.Offset != n.Entry })
 	r := e.report([]*journal.Journal{j})
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -62,14 +59,22 @@ func (e *Embedded) show(n journal.Note) {
 }
 
 func (e *Embedded) report(journals []*journal.Journal) *report.Report {
-	b := newBuilder(Run{Command: os.Args}, func(int) (End, bool) { return End{}, false }, zerolog.Nop())
+	b := newBuilder(Run{Command: os.Args}, func(*journal.Journal) (End, bool) { return End{}, false }, symbols.NewLocalResolver(), zerolog.Nop())
+	b.python = &e.collector.python
 	defer b.resolver.Close()
 	b.addAll(journals)
 	return b.finish()
 }
 
-// Finish writes the totals of the processes that were heard.
+// Finish writes the totals of the processes that were heard. It does so on a thread of Go's,
+// where SIGPIPE is blocked: the caller's may die of a stderr that nobody reads.
 func (e *Embedded) Finish() {
+	var done sync.WaitGroup
+	done.Go(e.finish)
+	done.Wait()
+}
+
+func (e *Embedded) finish() {
 	e.collector.Close()
 	var journals []*journal.Journal
 	for path := range e.heard {

@@ -4,32 +4,43 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/gilwatch/gilwatch/internal/journal"
 )
 
-// End is how a process ended.
-type End struct {
-	Ended    time.Time
-	ExitCode *int // nil when it died by Signal
-	Signal   *int
-}
+// errTooMany is why a process's end is not watched when the descriptors for that are used.
+var errTooMany = errors.New("as many processes are watched as descriptors may be used for")
 
 // ends watches processes that are not gilwatch's children: a pidfd each, all in one
-// epoll. A process whose end comes before it is watched has none.
+// epoll, as long as they run. A process whose end comes before it is watched has none, and
+// what stands in the way of watching is no reason to fail.
 type ends struct {
-	epoll int
-	mu    sync.Mutex
-	pidfd map[int]int // pid -> pidfd, while it runs
-	end   map[int]End
-	done  sync.WaitGroup
-	stop  int // eventfd
+	epoll, stop int                                  // stop is an eventfd
+	limit       int                                  // of open pidfds
+	status      func(fd int) (unix.WaitStatus, bool) // of a reaped process
+	done        sync.WaitGroup
+
+	mu      sync.Mutex
+	running map[int]*process // by pidfd
+	latest  map[int]*process // by pid
+	wrote   map[file]*process
+	begun   int // processes so far
+}
+
+// process is one process, however many programs it executes: each writes a journal.
+type process struct {
+	pid, fd int // the pidfd is -1 once it is closed
+	end     End
+}
+
+// file is the name of a journal.
+type file struct {
+	pid    int32
+	serial uint32
 }
 
 func newEnds() (*ends, error) {
@@ -39,37 +50,75 @@ func newEnds() (*ends, error) {
 	}
 	stop, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err == nil {
-		err = unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, stop, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: 0})
+		err = unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, stop, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(stop)})
 	}
 	if err != nil {
 		unix.Close(epoll)
+		unix.Close(stop)
 		return nil, fmt.Errorf("watching processes end: %w", err)
 	}
-	e := &ends{epoll: epoll, stop: stop, pidfd: map[int]int{}, end: map[int]End{}}
+	e := &ends{
+		epoll: epoll, stop: stop, limit: limit(), status: pidfdStatus,
+		running: map[int]*process{}, latest: map[int]*process{}, wrote: map[file]*process{},
+	}
 	e.done.Go(e.wait)
 	return e, nil
 }
 
-// watch begins to watch a process. An exec'd process says hello again: its pidfd stays.
-func (e *ends) watch(pid int) error {
+// limit leaves half of the descriptors to everything else.
+func limit() int {
+	var l unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &l) != nil {
+		return 256
+	}
+	return int(min(l.Cur/2, 1<<16))
+}
+
+// watch begins to watch the process that writes a journal. An exec'd process says hello
+// again: its pidfd stays. So does, as far as one can tell, one whose number another got.
+func (e *ends) watch(pid int32, serial uint32) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if _, ok := e.pidfd[pid]; ok {
+	key, known := file{pid, serial}, e.latest[int(pid)]
+	open := known != nil && known.fd >= 0
+	if open && !hasEnded(known.fd) {
+		e.wrote[key] = known
 		return nil
+	}
+	p, err := e.open(int(pid))
+	if errors.Is(err, unix.ESRCH) && open { // it executed a program, and ended before it was heard
+		e.wrote[key] = known
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("watching process %d: %w", pid, err)
+	}
+	if open {
+		e.note(known)
+	}
+	e.latest[int(pid)], e.wrote[key] = p, p
+	return nil
+}
+
+// open opens a pidfd and lets epoll watch it.
+func (e *ends) open(pid int) (*process, error) {
+	if len(e.running) >= e.limit {
+		return nil, errTooMany
 	}
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
-		return fmt.Errorf("pidfd_open of process %d: %w", pid, err)
+		return nil, fmt.Errorf("pidfd_open: %w", err)
 	}
 	// Edge-triggered: a zombie is readable all the time until its parent reaps it.
-	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLET&0xffffffff, Fd: int32(pid)}
+	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLET&0xffffffff, Fd: int32(fd)}
 	if err := unix.EpollCtl(e.epoll, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
 		unix.Close(fd)
-		return fmt.Errorf("watching process %d: %w", pid, err)
+		return nil, fmt.Errorf("epoll_ctl: %w", err)
 	}
-	e.pidfd[pid] = fd
-	delete(e.end, pid) // an earlier process with this number
-	return nil
+	e.begun++
+	p := &process{pid: pid, fd: fd, end: End{process: e.begun}}
+	e.running[fd] = p
+	return p, nil
 }
 
 func (e *ends) wait() {
@@ -83,122 +132,72 @@ func (e *ends) wait() {
 			return
 		}
 		for _, event := range events[:n] {
-			if event.Fd == 0 {
+			if int(event.Fd) == e.stop {
 				return
 			}
-			e.note(int(event.Fd))
+			e.heed(int(event.Fd))
 		}
 	}
 }
 
-// note asks how a process ended, first when it is a zombie, then when it is reaped.
-func (e *ends) note(pid int) {
+// heed is called when a pidfd's process became a zombie, and again when it was reaped.
+func (e *ends) heed(fd int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	fd, ok := e.pidfd[pid]
-	if !ok {
+	if p := e.running[fd]; p != nil {
+		e.note(p)
+	}
+}
+
+// note asks how a process ended. Its pidfd is closed when that is known, or when nothing
+// is left to ask.
+func (e *ends) note(p *process) {
+	if !hasEnded(p.fd) {
 		return
 	}
-	end := e.end[pid]
-	if end.Ended.IsZero() {
-		end.Ended = time.Now()
+	if p.end.Ended.IsZero() {
+		p.end.Ended = time.Now()
 	}
-	status, known := exitStatus(fd, pid)
+	status, known := zombieStatus(p.pid)
+	reaped := isReaped(p.fd)
+	if reaped { // before or after stat was read: the number may be another's already
+		status, known = e.status(p.fd)
+	}
 	if known {
-		end.set(status)
-		unix.Close(fd)
-		delete(e.pidfd, pid)
+		p.end.set(status)
 	}
-	e.end[pid] = end
-}
-
-func (e *End) set(status unix.WaitStatus) {
-	if status.Signaled() {
-		e.Signal = new(int(status.Signal()))
-	} else {
-		e.ExitCode = new(status.ExitStatus())
+	if known || reaped {
+		unix.Close(p.fd)
+		delete(e.running, p.fd)
+		p.fd = -1
 	}
 }
 
-// pidfdInfo is struct pidfd_info of Linux 6.15, include/uapi/linux/pidfd.h.
-type pidfdInfo struct {
-	Mask            uint64
-	Cgroupid        uint64
-	Pid, Tgid, Ppid uint32
-	IDs             [8]uint32
-	ExitCode        int32
-	_               [1]uint32
-}
-
-const (
-	pidfdGetInfo  = 0xc000ff0b | uint(unsafe.Sizeof(pidfdInfo{}))<<16 // _IOWR(0xFF, 11, struct pidfd_info)
-	pidfdInfoExit = 1 << 3
-)
-
-// exitStatus is the wait status of a process that has ended: from the pidfd if the
-// kernel tells (6.15, once the process is reaped), else from the zombie's
-// /proc/PID/stat, whose last field it is.
-func exitStatus(fd, pid int) (unix.WaitStatus, bool) {
-	info := pidfdInfo{Mask: pidfdInfoExit}
-	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), uintptr(pidfdGetInfo), uintptr(unsafe.Pointer(&info)))
-	if errno == 0 && info.Mask&pidfdInfoExit != 0 {
-		return unix.WaitStatus(info.ExitCode), true
-	}
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0, false
-	}
-	_, rest, ok := strings.Cut(string(stat), ") ") // the name may hold blanks, not this
-	fields := strings.Fields(rest)
-	if !ok || len(fields) < 50 || fields[0] != "Z" {
-		return 0, false
-	}
-	code, err := strconv.ParseUint(fields[49], 10, 32)
-	return unix.WaitStatus(code), err == nil
-}
-
-// of is how the process ended, as far as it was seen.
-func (e *ends) of(pid int) (End, bool) {
+// of is how the process that wrote a journal ended, as far as it was seen.
+func (e *ends) of(j *journal.Journal) (End, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	end, ok := e.end[pid]
-	return end, ok
+	p := e.wrote[file{j.Pid, j.Serial}]
+	if p == nil || p.end.Ended.IsZero() {
+		return End{}, false
+	}
+	return p.end, true
 }
 
 // close stops watching; those that have ended meanwhile are asked once more.
 func (e *ends) close() {
-	var one [8]byte
-	binary.NativeEndian.PutUint64(one[:], 1)
-	_, _ = unix.Write(e.stop, one[:])
+	_, _ = unix.Write(e.stop, binary.NativeEndian.AppendUint64(nil, 1))
 	e.done.Wait()
-	for pid := range e.running() {
-		if ended(pid) {
-			e.note(pid)
-		}
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for pid, fd := range e.pidfd {
-		unix.Close(fd)
-		delete(e.pidfd, pid)
+	for _, p := range e.running {
+		e.note(p)
 	}
+	for fd, p := range e.running {
+		unix.Close(fd)
+		p.fd = -1
+	}
+	clear(e.running)
 	unix.Close(e.epoll)
 	unix.Close(e.stop)
-}
-
-func (e *ends) running() map[int]bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	pids := make(map[int]bool, len(e.pidfd))
-	for pid := range e.pidfd {
-		pids[pid] = true
-	}
-	return pids
-}
-
-// ended tells whether a process is a zombie or gone.
-func ended(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	return err != nil || strings.HasPrefix(rest, "Z")
 }

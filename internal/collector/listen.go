@@ -2,47 +2,104 @@ package collector
 
 import (
 	"errors"
-	"io"
 	"os"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/gilwatch/gilwatch/internal/journal"
 )
 
-// listen reads notes until the bell is closed. A note is written in one piece and so
-// read in one; bytes that are none are passed over.
-func (c *Collector) listen() {
-	buf := make([]byte, journal.SizeofBell)
-	for {
-		n, err := io.ReadFull(c.bell, buf)
-		if errors.Is(err, os.ErrClosed) {
-			return
-		}
+// maxDrained bounds what is read when listening ends: all that a pipe holds by default, and
+// no more, while others still write.
+const maxDrained = 64 << 10
+
+// notes finds the notes in what is read from the bell. A note is written in one piece, but
+// anybody of the same user can write something else, of any length.
+type notes struct {
+	rest []byte // too short for a note
+}
+
+// add returns the notes that are complete now, and how many bytes were none.
+func (n *notes) add(data []byte) (found []journal.Note, strange int) {
+	n.rest = append(n.rest, data...)
+	for len(n.rest) >= journal.SizeofBell {
+		note, err := journal.ParseNote(n.rest[:journal.SizeofBell])
 		if err != nil {
-			c.log.Warn().Err(err).Int("bytes", n).Msg("reading the session's bell")
-			return
-		}
-		note, err := journal.ParseNote(buf)
-		if err != nil {
-			c.log.Warn().Err(err).Msg("on the session's bell")
+			n.rest = n.rest[1:]
+			strange++
 			continue
 		}
-		c.heed(note)
+		found = append(found, note)
+		n.rest = n.rest[journal.SizeofBell:]
+	}
+	return found, strange
+}
+
+// listen heeds notes until reading ends.
+func (c *Collector) listen() {
+	// Whole notes, since another process may read from the same bell.
+	buf := make([]byte, 128*journal.SizeofBell)
+	for {
+		n, err := c.bell.Read(buf)
+		c.hear(buf[:n])
+		if errors.Is(err, os.ErrDeadlineExceeded) { // see Close
+			return
+		}
+		if err != nil {
+			c.log.Warn().Err(err).Msg("reading the session's bell")
+			return
+		}
+	}
+}
+
+func (c *Collector) hear(data []byte) {
+	found, strange := c.notes.add(data)
+	if strange > 0 {
+		c.log.Warn().Int("bytes", strange).Msg("on the session's bell are bytes that are no note")
+	}
+	for _, n := range found {
+		c.heed(n)
+	}
+}
+
+// drain heeds the notes that are there already, without waiting for more.
+func (c *Collector) drain() {
+	bell, err := c.bell.SyscallConn()
+	if err != nil {
+		return
+	}
+	buf := make([]byte, 128*journal.SizeofBell)
+	for total := 0; total < maxDrained; {
+		n := 0
+		if err := bell.Control(func(fd uintptr) { n, err = unix.Read(int(fd), buf) }); err != nil || n <= 0 {
+			return
+		}
+		total += n
+		c.hear(buf[:n])
 	}
 }
 
 func (c *Collector) heed(n journal.Note) {
-	path := n.Path(c.session.Folder)
 	switch n.Type {
 	case journal.Hello:
 		c.log.Debug().Int32("pid", n.Pid).Msg("process with an interpreter")
-		if err := c.ends.watch(int(n.Pid)); err != nil {
+		if c.ends == nil {
+			return
+		}
+		if err := c.ends.watch(n.Pid, n.Serial); err != nil {
 			c.log.Debug().Err(err).Int32("pid", n.Pid).Msg("its end will not be seen")
 		}
+	case journal.NoJournal:
+		c.log.Warn().Int32("pid", n.Pid).Msg("a process cannot be watched: " + noJournal)
+		c.spoil(int(n.Pid))
 	case journal.NewViolation:
+		if err := c.python.read(c.session.Folder, n); err != nil {
+			c.log.Debug().Err(err).Int32("pid", n.Pid).Msg("no Python stack")
+		}
 		if c.look != nil {
 			c.look(n)
 		}
-		if err := journal.Release(path, n.Entry); err != nil {
+		if err := journal.Release(n.Path(c.session.Folder), n.Entry); err != nil {
 			c.log.Warn().Err(err).Msg("a thread waits until its limit")
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"github.com/gilwatch/gilwatch/internal/report"
 )
 
+// diedStarting is the reason for a process whose journal was begun and no more.
+const diedStarting = "it ended while the shim started in it"
+
 func (b *builder) process(j *journal.Journal) report.Process {
 	p := report.Process{
 		PID: int(j.Pid), PPID: new(int(j.Ppid)), Exe: text(j.Exe), Argv: j.Argv,
@@ -15,11 +18,14 @@ func (b *builder) process(j *journal.Journal) report.Process {
 	}
 	if !p.Watched {
 		p.Reason = text(j.Reason)
+		if j.State == journal.Starting {
+			p.Reason = new(diedStarting)
+		}
 	}
 	if int(j.Pid) == b.run.Pid {
 		b.seen = true
 		p.ExitCode, p.Signal, p.Ended = b.run.ExitCode, b.run.Signal, known(b.run.Finished)
-	} else if end, ok := b.endOf(int(j.Pid)); ok {
+	} else if end, ok := b.endOf(j); ok {
 		p.ExitCode, p.Signal, p.Ended = end.ExitCode, end.Signal, known(end.Ended)
 	}
 	return p

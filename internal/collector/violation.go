@@ -1,20 +1,24 @@
 package collector
 
 import (
+	"os"
+	"time"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/gilwatch/gilwatch/internal/capi"
+	"github.com/gilwatch/gilwatch/internal/hint"
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/symbols"
 )
 
-func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.Process) report.Violation {
+func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.Process, last bool) report.Violation {
 	out := report.Violation{
 		Kind: v.Kind, Severity: severity(j, v), Function: v.Function, Count: v.Count,
 		FirstSeen: known(v.First), LastSeen: known(v.Last),
 		PID: int(v.Pid), TID: int(v.Tid), ThreadName: text(v.Thread), Processes: []int{int(v.Pid)},
-		TailCall: b.tailCall(j, v), Fatal: fatal(j, v, p), Sensor: report.SensorCalls,
+		TailCall: b.tailCall(j, v), Fatal: last && fatal(j, v, p), Sensor: report.SensorCalls,
 	}
 	for _, pc := range v.Frames {
 		out.NativeStack = append(out.NativeStack, b.frames(j, v, pc)...)
@@ -22,8 +26,34 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.P
 	if v.Released != 0 {
 		out.ReleasedAt = b.frames(j, v, v.Released)
 	}
+	for _, pc := range v.Started {
+		out.ThreadStartedAt = append(out.ThreadStartedAt, b.frames(j, v, pc)...)
+	}
+	out.PythonStack = b.python.get(j, v)
 	out.ID = report.ID(out.Kind, out.Function, out.NativeStack)
+	out.Source = b.sourceOf(&out)
+	out.Hint = text(hint.For(&out, j.Python))
 	return out
+}
+
+// contextLines is how many lines of source are shown on each side of the marked one.
+const contextLines = 2
+
+// sourceOf is the source around the innermost frame of the extension's own code.
+func (b *builder) sourceOf(v *report.Violation) []report.SourceLine {
+	n := report.OwnFrame(v.NativeStack)
+	if n < 0 || v.TailCall {
+		return nil
+	}
+	f := v.NativeStack[n]
+	if f.File == nil || f.Line == nil || f.Module == nil {
+		return nil
+	}
+	var built time.Time
+	if info, err := os.Stat(*f.Module); err == nil {
+		built = info.ModTime()
+	}
+	return b.source.Lines(*f.File, *f.Line, contextLines, built)
 }
 
 func severity(j *journal.Journal, v *journal.Violation) string {

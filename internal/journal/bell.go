@@ -18,7 +18,7 @@ type NoteType uint32
 const (
 	Hello        NoteType = bellHello     // a process with an interpreter has begun
 	NewViolation NoteType = bellViolation // a thread waits with a new stack
-	Goodbye      NoteType = bellGoodbye
+	NoJournal    NoteType = bellNoJournal // a process could not make a journal, and is not watched
 )
 
 // Note is one message on the bell, the session folder's FIFO.
@@ -38,7 +38,7 @@ func ParseNote(b []byte) (Note, error) {
 		return Note{}, ErrNotANote
 	}
 	r := at[rawBell](b, 0)
-	if r.Magic != bellMagic || r.Pid <= 0 || r.Type == 0 || r.Type > bellGoodbye {
+	if r.Magic != bellMagic || r.Pid <= 0 || r.Type == 0 || r.Type > bellNoJournal {
 		return Note{}, ErrNotANote
 	}
 	return Note{NoteType(r.Type), r.Pid, r.Serial, r.Entry}, nil
@@ -51,6 +51,9 @@ func (n Note) Path(folder string) string {
 
 // ErrNoViolation is returned for an offset at which a journal has no violation.
 var ErrNoViolation = errors.New("no violation stands there")
+
+// LookedOffset is where in a violation the word lies that its thread waits for, a futex.
+const LookedOffset = uint64(unsafe.Offsetof(rawViolation{}.Looked))
 
 // Release lets the thread that wrote the violation go on: the collector has looked. The
 // error wraps ErrNoViolation when the offset is not that of a violation.

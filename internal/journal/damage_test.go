@@ -22,10 +22,8 @@ func TestDamage(t *testing.T) {
 	data := whole.Bytes()
 	first, second := int(whole.Violations[0].Offset), int(whole.Violations[1].Offset)
 	interpreter := int(whole.Modules[0].Offset)
-	child := len(data) - int(at[rawEntry](data, int(whole.Modules[1].Unloaded)).Size)
-	for offset := entriesOffset; offset < len(data); offset += int(at[rawEntry](data, offset).Size) {
-		child = offset // the last entry
-	}
+	unload := int(whole.Modules[1].Unloaded)
+	child := unload + int(at[rawEntry](data, unload).Size)
 	for name, c := range map[string]struct {
 		change     func(data []byte) []byte
 		damage     string // part of it; "" is none
@@ -62,9 +60,11 @@ func TestDamage(t *testing.T) {
 				return d
 			}, "a violation is too short", 1, 2},
 		"more frames than the entry holds": {
-			func(d []byte) []byte { set(d, first, func(v *rawViolation) { v.Frames = 4 + 1 }); return d }, "more frames than fit", 1, 2},
+			func(d []byte) []byte { set(d, first, func(v *rawViolation) { v.Frames = 5 }); return d }, "more frames than fit", 1, 2},
 		"more frames than there are": {
 			func(d []byte) []byte { set(d, first, func(v *rawViolation) { v.Frames = math.MaxUint32 }); return d }, "more frames than fit", 1, 2},
+		"more frames of the creator than the entry holds": {
+			func(d []byte) []byte { set(d, first, func(v *rawViolation) { v.Started = 9 }); return d }, "more frames than fit", 1, 2},
 		"a kind of violation not known": {
 			func(d []byte) []byte { set(d, first, func(v *rawViolation) { v.Kind = 99 }); return d }, "no known kind", 1, 2},
 		"a type of entry not known": {

@@ -3,6 +3,7 @@ package journal
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"time"
 	"unsafe"
 )
@@ -47,7 +48,7 @@ func (j *Journal) rawHeader() rawHeader {
 		Build:  map[Build]uint32{Shared: buildShared, Static: buildStatic}[j.Build],
 		Oracle: map[Oracle]uint32{OracleGlobal: oracleGlobal, OracleTLS: oracleTLS, OracleGetter: oracleGetter}[j.Oracle],
 
-		Free_threaded: word(j.FreeThreaded), Late: word(j.Late), Interpreter_bias: j.InterpreterBias,
+		Free_threaded: word(j.FreeThreaded), Late: word(j.Late), Interpreter_bias: j.InterpreterBias, Runtime: j.Runtime,
 		Modules: uint32(j.ModulesWatched), Functions: uint32(j.FunctionsWatched),
 		Slots: uint32(j.Slots), Slots_foreign: uint32(j.SlotsForeign), Argc: uint32(len(j.Argv)),
 	}
@@ -78,8 +79,8 @@ func (v *Violation) append(data []byte) []byte {
 	v.Offset = uint64(len(data))
 	r := rawViolation{
 		Count: v.Count, First: stamp(v.First), Last: stamp(v.Last), Sequence: v.Sequence,
-		Released: v.Released, Tstate: uint64(word(v.HasState)), Current: v.Current, Gate: v.Gate,
-		Pid: v.Pid, Tid: v.Tid, Frames: uint32(min(len(v.Frames), framesMax)),
+		Released: v.Released, Tstate: v.State, Self: v.Self, Current: v.Current, Gate: v.Gate,
+		Pid: v.Pid, Tid: v.Tid, Frames: uint32(min(len(v.Frames), framesMax)), Started: uint32(min(len(v.Started), framesMax)),
 		Truncated: word(v.Truncated), Regs: v.Regs,
 	}
 	for number, name := range kindNames {
@@ -90,7 +91,7 @@ func (v *Violation) append(data []byte) []byte {
 	put(r.Thread[:len(r.Thread)-1], v.Thread)
 	put(r.Function[:len(r.Function)-1], v.Function)
 	var frames []byte
-	for _, pc := range v.Frames[:r.Frames] {
+	for _, pc := range slices.Concat(v.Frames[:r.Frames], v.Started[:r.Started]) {
 		frames = binary.NativeEndian.AppendUint64(frames, pc)
 	}
 	places := make([]byte, r.Frames*4) // where they stood in the stack, for the shim alone

@@ -49,6 +49,7 @@ type Journal struct {
 	Late             bool // the interpreter was loaded by the running program
 	Oracle           Oracle
 	InterpreterBias  uint64
+	Runtime          uint64 // address of _PyRuntime; 0 not exported
 	ModulesWatched   int
 	FunctionsWatched int
 	Slots            int    // GOT slots under watch
@@ -91,12 +92,14 @@ type Violation struct {
 	First, Last time.Time
 	Sequence    uint64
 	Released    uint64 // return address of the call that gave the GIL up; 0 unknown
-	HasState    bool   // the thread has a thread state of its own, attached or not
 	Current     uint64 // the current thread state as the oracle read it
+	State       uint64 // the thread state that is this thread's own, attached or not; 0 none
+	Self        uint64 // pthread_self()
 	Pid, Tid    int32
 	Thread      string
 	Truncated   bool
 	Frames      []uint64   // return addresses, innermost first
+	Started     []uint64   // the same where the thread was created; nil unknown
 	Gate        uint64     // address of the gate that was passed
 	Regs        [17]uint64 // at the gate's entry, DWARF numbering
 }

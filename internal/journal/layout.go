@@ -13,6 +13,7 @@ type rawHeader struct {
 	Lost             uint64
 	Sequence         uint64
 	Interpreter_bias uint64
+	Runtime          uint64
 	Pid              int32
 	Ppid             int32
 	State            uint32
@@ -67,6 +68,7 @@ type rawViolation struct {
 	Released  uint64
 	Tstate    uint64
 	Current   uint64
+	Self      uint64
 	Gate      uint64
 	Kind      uint32
 	Pid       int32
@@ -74,6 +76,8 @@ type rawViolation struct {
 	Looked    uint32
 	Frames    uint32
 	Truncated uint32
+	Started   uint32
+	Unused    uint32
 	Thread    [16]int8
 	Function  [88]int8
 	Regs      [17]uint64
@@ -103,7 +107,7 @@ type rawBell struct {
 
 const (
 	headerMagic   = 0x4c4e524a57474c49
-	layoutVersion = 0x1
+	layoutVersion = 0x2
 	marksOffset   = 0x2000
 	entriesOffset = 0x6000
 	marks         = 0x200
@@ -112,12 +116,12 @@ const (
 	settingsMagic = 0x5445535f57474c49
 	bellMagic     = 0x57474c42
 
-	sizeofHeader    = 0x15c0
+	sizeofHeader    = 0x15c8
 	sizeofMark      = 0x20
 	sizeofEntry     = 0x8
 	sizeofModule    = 0x50
 	sizeofUnload    = 0x10
-	sizeofViolation = 0x150
+	sizeofViolation = 0x160
 	sizeofChild     = 0x18
 
 	SizeofBell = 0x18
@@ -145,5 +149,5 @@ const (
 
 	bellHello     = 0x1
 	bellViolation = 0x2
-	bellGoodbye   = 0x3
+	bellNoJournal = 0x3
 )

@@ -61,5 +61,5 @@ const (
 
 	bellHello     = C.GW_BELL_HELLO
 	bellViolation = C.GW_BELL_VIOLATION
-	bellGoodbye   = C.GW_BELL_GOODBYE
+	bellNoJournal = C.GW_BELL_NO_JOURNAL
 )

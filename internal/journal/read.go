@@ -117,8 +117,8 @@ func header(h *rawHeader) *Journal {
 		Started: nanoseconds(h.Started), Ended: nanoseconds(h.Ended),
 		Reason: text(h.Reason[:]), Python: text(h.Python[:]), Exe: text(h.Exe[:]),
 		FreeThreaded: h.Free_threaded != 0, Late: h.Late != 0,
-		InterpreterBias: h.Interpreter_bias,
-		ModulesWatched:  int(h.Modules), FunctionsWatched: int(h.Functions),
+		InterpreterBias: h.Interpreter_bias, Runtime: h.Runtime,
+		ModulesWatched: int(h.Modules), FunctionsWatched: int(h.Functions),
 		Slots: int(h.Slots), SlotsForeign: int(h.Slots_foreign), Lost: h.Lost,
 	}
 	j.Build = map[uint32]Build{buildShared: Shared, buildStatic: Static}[h.Build]
@@ -226,7 +226,8 @@ func (j *Journal) violation(b []byte, offset int) {
 		return
 	}
 	r := at[rawViolation](b, 0)
-	if r.Frames > framesMax || int64(r.Frames)*12 > int64(len(b)-sizeofViolation) {
+	if r.Frames > framesMax || r.Started > framesMax ||
+		int64(r.Frames)*12+int64(r.Started)*8 > int64(len(b)-sizeofViolation) {
 		j.damaged(offset, "a violation has more frames than fit")
 		return
 	}
@@ -238,17 +239,27 @@ func (j *Journal) violation(b []byte, offset int) {
 	v := Violation{
 		Offset: uint64(offset), Kind: kind, Function: text(r.Function[:]), Count: r.Count,
 		First: nanoseconds(r.First), Last: nanoseconds(r.Last), Sequence: r.Sequence,
-		Released: r.Released, HasState: r.Tstate != 0, Current: r.Current,
+		Released: r.Released, State: r.Tstate, Self: r.Self, Current: r.Current,
 		Pid: r.Pid, Tid: r.Tid, Thread: text(r.Thread[:]), Truncated: r.Truncated != 0,
-		Frames: make([]uint64, r.Frames), Gate: r.Gate, Regs: r.Regs,
+		Gate: r.Gate, Regs: r.Regs,
 	}
-	for i := range v.Frames {
-		v.Frames[i] = binary.NativeEndian.Uint64(b[sizeofViolation+i*8:])
+	v.Frames = addresses(b[sizeofViolation:], int(r.Frames))
+	if r.Started > 0 {
+		v.Started = addresses(b[sizeofViolation+8*int(r.Frames):], int(r.Started))
 	}
 	if v.Last.Before(v.First) { // the coarse clock lags behind the fine one by a tick
 		v.Last = v.First
 	}
 	j.Violations = append(j.Violations, v)
+}
+
+// addresses reads n addresses; the caller has checked that they are there.
+func addresses(b []byte, n int) []uint64 {
+	out := make([]uint64, n)
+	for i := range out {
+		out[i] = binary.NativeEndian.Uint64(b[8*i:])
+	}
+	return out
 }
 
 func (j *Journal) child(b []byte, offset int) {

@@ -28,8 +28,8 @@ func sample() *Journal {
 		Violations: []Violation{
 			{
 				Kind: "gil-not-held", Function: "PyCapsule_New", Count: 2, First: at(1), Last: at(2), Sequence: 1,
-				Released: 0xa010, HasState: true, Pid: 4711, Tid: 4712, Thread: "worker", Truncated: true,
-				Frames: []uint64{0xa020, 0x1020, 0x1030}, Gate: 0xc000, Regs: [17]uint64{7: 0xffff},
+				Released: 0xa010, State: 0x5000, Pid: 4711, Tid: 4712, Thread: "worker", Truncated: true,
+				Frames: []uint64{0xa020, 0x1020, 0x1030}, Started: []uint64{0xa030, 0x1040}, Gate: 0xc000, Regs: [17]uint64{7: 0xffff},
 			},
 			{Kind: "after-finalize", Function: "_Py_Dealloc", Count: 1, First: at(3), Last: at(3), Pid: 4713, Tid: 4713, Frames: []uint64{}},
 		},

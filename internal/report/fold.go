@@ -28,13 +28,9 @@ func Fold(violations []Violation) []Violation {
 	return folded
 }
 
-// merge adds v to the violation with the same id.
+// merge adds v to a violation of the same bug.
 func merge(into *Violation, v Violation) {
-	if v.Count > math.MaxUint64-into.Count {
-		into.Count = math.MaxUint64
-	} else {
-		into.Count += v.Count
-	}
+	into.Count = addCounts(into.Count, v.Count)
 	if v.FirstSeen != nil && (into.FirstSeen == nil || v.FirstSeen.Before(*into.FirstSeen)) {
 		into.FirstSeen = copyTime(v.FirstSeen)
 	}
@@ -48,6 +44,14 @@ func merge(into *Violation, v Violation) {
 	into.Tests = union(into.Tests, v.Tests)
 	into.Fatal = into.Fatal || v.Fatal
 	into.Known = into.Known && v.Known
+}
+
+// addCounts adds without wrapping around.
+func addCounts(a, b uint64) uint64 {
+	if b > math.MaxUint64-a {
+		return math.MaxUint64
+	}
+	return a + b
 }
 
 func copyTime(t *time.Time) *time.Time { return new(*t) }

@@ -19,20 +19,22 @@ type text struct {
 	width  int
 	color  bool
 	full   bool
+	// foldSaid: the option that shows folded frames was named.
+	foldSaid bool
 }
 
 // writeText writes the report for a person at a terminal: an entry for each
-// violation, and a last line with the totals. A report without violations is that
+// bug (see grouped), and a last line with the totals. A report without violations is that
 // line alone.
 func writeText(w io.Writer, r *Report, o Options) error {
 	t := newText(r, o)
 	violations := append([]Violation{}, r.Violations...)
 	Sort(violations)
-	for i := range violations {
-		if violations[i].Severity == SeverityNote && !o.Notes && !violations[i].Fatal {
+	for _, e := range grouped(violations) {
+		if e.Severity == SeverityNote && !o.Notes && !e.Fatal {
 			continue
 		}
-		t.entry(&violations[i])
+		t.entry(&e)
 		t.line("")
 	}
 	t.line(t.totals(o.Notes))

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,8 +14,9 @@ const (
 	maxPIDsShown  = 4
 )
 
-// entry writes one violation.
-func (t *text) entry(v *Violation) {
+// entry writes one entry: what, where, how often, and then why.
+func (t *text) entry(e *entry) {
+	v := &e.Violation
 	t.headline(v)
 	t.place(v)
 	t.paragraph("  ", "", t.circumstances(v), plain)
@@ -38,9 +38,10 @@ func (t *text) entry(v *Violation) {
 	if v.TailCall {
 		called = "returns to"
 	}
-	t.stack(called, v.NativeStack, ownFrame(v))
-	t.stack("released at", v.ReleasedAt, -1)
-	t.stack("thread started at", v.ThreadStartedAt, -1)
+	t.stack(called, v.NativeStack, callerFrame(v), maxInner)
+	t.noLines(v)
+	t.otherCallers(e)
+	t.released(v)
 	t.pythonStack(v.PythonStack)
 	t.hint(v.Hint)
 }
@@ -81,48 +82,16 @@ func (t *text) wrong(v *Violation) string {
 	}
 }
 
-// place says which function of which module called: the innermost frame that is not
-// the interpreter's.
-func (t *text) place(v *Violation) {
-	own := ownFrame(v)
-	if own < 0 {
-		place := "  from an unknown place"
-		if v.TailCall {
-			place = "  by a tail call from an unknown place"
-		}
-		t.line(place)
-		return
-	}
-	f := v.NativeStack[own]
-	how := "  in "
-	if f.File != nil {
-		how = "  at " + fit(filePlace(f), t.width/2) + " in "
-	} else if f.Nearest {
-		how = "  near "
-	}
-	t.spread("", how+functionName(f), "("+fit(moduleFile(f), t.width*2/3)+")", plain, dim)
-}
-
-// ownFrame returns the index of the innermost frame of the extension, -1 when it is
-// not known: of a tail call no frame is the caller's.
-func ownFrame(v *Violation) int {
-	if v.TailCall {
-		return -1
-	}
-	return slices.IndexFunc(v.NativeStack, func(f Frame) bool { return !f.Interpreter })
-}
-
 // circumstances says how often, in which thread, processes and Python.
 func (t *text) circumstances(v *Violation) string {
-	times := "once"
-	if v.Count != 1 {
-		times = number(v.Count) + " times"
-	}
 	thread := "thread " + strconv.Itoa(v.TID)
-	if v.ThreadName != nil && *v.ThreadName != "" {
+	switch {
+	case v.TID == v.PID:
+		thread = "main thread"
+	case v.ThreadName != nil && *v.ThreadName != "":
 		thread = "thread " + Clean(*v.ThreadName)
 	}
-	items := []string{times, thread, pids(v)}
+	items := []string{times(v.Count), thread, pids(v)}
 	if p := t.process(v.PID); p != nil && p.Python != nil {
 		items = append(items, "python "+Clean(*p.Python))
 	}
@@ -130,6 +99,13 @@ func (t *text) circumstances(v *Violation) string {
 		items[i] = strings.ReplaceAll(items[i], " ", noBreak)
 	}
 	return strings.Join(items, ", ")
+}
+
+func times(count uint64) string {
+	if count == 1 {
+		return "once"
+	}
+	return number(count) + " times"
 }
 
 func pids(v *Violation) string {
@@ -179,14 +155,14 @@ func (t *text) hint(hint *string) {
 		return
 	}
 	t.line("")
-	label := "hint: "
+	label, as := "hint: ", cyan
 	for line := range strings.Lines(*hint) {
 		line = strings.TrimRight(line, "\n")
 		if strings.HasPrefix(line, " ") {
 			t.line("        ", fit(Clean(line), t.width-8))
 		} else {
-			t.paragraph("  ", label, Clean(line), cyan)
+			t.paragraph("  ", label, Clean(line), as)
 		}
-		label = "      "
+		label, as = "      ", plain
 	}
 }

@@ -1,68 +1,96 @@
 package report
 
-import (
-	"fmt"
-	"path"
-	"strconv"
-	"strings"
-)
-
 // maxFramesShown bounds the lines of one stack, unless all are asked for.
 const maxFramesShown = 16
 
-// stack writes native frames under a title, innermost first, with the one at index
-// marked pointed at. Runs of the interpreter's frames are folded.
-func (t *text) stack(title string, frames []Frame, marked int) {
+// stack writes native frames under a title, innermost first, with the one at index marked
+// pointed at. Frames that are not the extension's own are folded: inner is as in foldFrames.
+func (t *text) stack(title string, frames []Frame, marked, inner int) {
 	if len(frames) == 0 {
 		return
 	}
 	t.title(title)
-	shown := 0
-	for i := 0; i < len(frames); i++ {
-		if shown == maxFramesShown && !t.full {
-			t.line("      … ", plural(len(frames)-i, "more frame", "more frames"))
+	lines := shown(nil, 0, len(frames))
+	if !t.full {
+		lines = foldFrames(frames, inner)
+	}
+	for n, l := range lines {
+		switch {
+		case n == maxFramesShown && !t.full:
+			t.line("      … ", plural(len(frames)-l.index, "more frame", "more frames"))
 			return
+		case l.folded > 0:
+			t.folded(l)
+		default:
+			t.frame(frames[l.index], l.index == marked)
 		}
-		shown++
-		run := interpreterRun(frames[i:])
-		if run > 1 && !t.full {
-			t.line("      ", t.paint("… "+number(run)+" frames of the interpreter", dim))
-			i += run - 1
-			continue
-		}
-		as, indent := dim, "      "
-		if !frames[i].Interpreter {
-			as = plain
-		}
-		if i == marked {
-			indent = "    > "
-		}
-		t.frame(indent, frames[i], as)
 	}
 }
 
-// interpreterRun counts the interpreter's frames that frames begins with.
-func interpreterRun(frames []Frame) int {
-	n := 0
-	for n < len(frames) && frames[n].Interpreter {
-		n++
+// folded writes that frames are left out, and the first time how to see them.
+func (t *text) folded(l stackLine) {
+	words := "… " + l.words()
+	if how := " (--full-stacks)"; !t.foldSaid && columns(words+how)+6 <= t.width {
+		words += how
+		t.foldSaid = true
 	}
-	return n
+	t.line("      ", t.paint(fit(words, t.width-6), dim))
 }
 
-func (t *text) frame(indent string, f Frame, as style) {
-	name := functionName(f)
+func (t *text) frame(f Frame, marked bool) {
+	name := f.Name()
 	if f.Nearest {
 		name = "near " + name
 	}
 	if f.Inlined {
 		name += " (inlined)"
 	}
-	where := filePlace(f)
+	where := t.filePlace(f)
 	if where == "" {
 		where = modulePlace(f)
 	}
+	indent, as := "      ", plain
+	switch {
+	case marked:
+		indent, as = "    > ", bold
+	case OriginOf(f) != Own:
+		as = dim
+	}
 	t.spread(indent, name, where, as, dim)
+}
+
+// otherCallers lists by whom else the own frame of an entry was reached, a line each.
+func (t *text) otherCallers(e *entry) {
+	if len(e.others) == 0 {
+		return
+	}
+	t.title("other callers")
+	for i := range e.others {
+		if i == maxFramesShown && !t.full {
+			t.line("      … ", plural(len(e.others)-i, "more caller", "more callers"))
+			return
+		}
+		v := &e.others[i]
+		f := parting(v, &e.Violation)
+		name := f.Name()
+		if where := t.filePlace(*f); where != "" {
+			name += " (" + where + ")"
+		}
+		t.spread("      ", name, times(v.Count)+", id "+fit(Clean(v.ID), 16), plain, dim)
+	}
+}
+
+// released writes why the thread had no thread state: where it gave it up, or that it never
+// had one and where it was made.
+func (t *text) released(v *Violation) {
+	t.stack("released at", v.ReleasedAt, -1, 1)
+	switch {
+	case len(v.ThreadStartedAt) == 0:
+	case len(v.ReleasedAt) == 0 && (v.Kind == KindGILNotHeld || v.Kind == KindNotAttachedHere):
+		t.stack("never had a thread state; thread started at", v.ThreadStartedAt, -1, 1)
+	default:
+		t.stack("thread started at", v.ThreadStartedAt, -1, 1)
+	}
 }
 
 func (t *text) title(title string) {
@@ -86,72 +114,8 @@ func (t *text) pythonStack(frames []PythonFrame) {
 			function = Clean(*f.Function)
 		}
 		if f.File != nil {
-			where = Clean(*f.File)
-		}
-		if f.Line != nil {
-			where += ":" + strconv.Itoa(*f.Line)
+			where = place(t.pythonFile(*f.File), f.Line)
 		}
 		t.spread("      ", function, where, plain, dim)
 	}
-}
-
-// source writes lines of source with the marked one pointed at.
-func (t *text) source(lines []SourceLine) {
-	if len(lines) == 0 {
-		return
-	}
-	t.line("")
-	for _, l := range lines {
-		pointer, as := "    ", dim
-		if l.Mark {
-			pointer, as = "  > ", plain
-		}
-		lead := fmt.Sprintf("  %s%5d | ", pointer, l.Line)
-		// A tab is as wide as where it stands: spaces keep the columns.
-		code := Clean(strings.ReplaceAll(l.Text, "\t", "    "))
-		t.line(lead, t.paint(fit(code, t.width-columns(lead)), as))
-	}
-}
-
-// functionName is the frame's function for reading, "?" when it is not known.
-func functionName(f Frame) string {
-	if f.Function == nil || *f.Function == "" {
-		return "?"
-	}
-	return Clean(shortName(*f.Function))
-}
-
-// filePlace is "file.c:12", "" when the file is not known.
-func filePlace(f Frame) string {
-	if f.File == nil {
-		return ""
-	}
-	place := Clean(path.Base(*f.File))
-	if f.Line != nil {
-		place += ":" + strconv.Itoa(*f.Line)
-	}
-	return place
-}
-
-// moduleFile is the module's file name with its tags.
-func moduleFile(f Frame) string {
-	if f.Module == nil {
-		return "no module"
-	}
-	return Clean(path.Base(*f.Module))
-}
-
-// modulePlace is the module's name without its tags, and the offset.
-func modulePlace(f Frame) string {
-	if f.Module == nil {
-		return "no module"
-	}
-	return Clean(ModuleName(*f.Module)) + offset(f)
-}
-
-func offset(f Frame) string {
-	if f.Offset == nil {
-		return ""
-	}
-	return fmt.Sprintf("+%#x", *f.Offset)
 }

@@ -6,7 +6,7 @@ import "io"
 // for a reader who sees violations while the program still runs.
 func WriteViolation(w io.Writer, r *Report, i int, o Options) error {
 	t := newText(r, o)
-	t.entry(&r.Violations[i])
+	t.entry(&entry{Violation: r.Violations[i]})
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }

@@ -5,9 +5,11 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +28,8 @@ const (
 
 // Options of a session; the zero value is right for `gilwatch run`.
 type Options struct {
-	// Parent is the folder that the session folder is made in; "" is os.TempDir().
+	// Parent is the folder that the session folder is made in; "" is $TMPDIR, or where that
+	// is not set the first that works of /tmp, $XDG_RUNTIME_DIR, /dev/shm and /var/tmp.
 	Parent string
 	// Keep leaves the folder behind when the session is closed.
 	Keep bool
@@ -52,7 +55,9 @@ type Session struct {
 	options Options
 }
 
-// New makes the folder, mode 0700, with an unguessable name, and lays the shim into it.
+// New makes the folder, mode 0700, with an unguessable name, lays the shim into it, and
+// holds that the dynamic loader takes the shim from there. The error is a *FolderError
+// when no folder could be made, and wraps a *RefusedError where the loader refused.
 func New(o Options) (*Session, error) {
 	shim, err := shimfile.Bytes()
 	if err != nil {
@@ -64,19 +69,41 @@ func New(o Options) (*Session, error) {
 	if o.JournalMax == 0 {
 		o.JournalMax = DefaultJournalMax
 	}
-	parent := o.Parent
-	if parent == "" {
-		parent = os.TempDir()
+	o.JournalMax = min(o.JournalMax, journal.MaxSize)
+	if o.Parent != "" {
+		return newIn([]string{o.Parent}, o, shim)
 	}
-	if parent, err = filepath.Abs(parent); err != nil {
-		return nil, fmt.Errorf("making the session folder: %w", err)
+	return newIn(parents(), o, shim)
+}
+
+// newIn makes the session in the first of the folders that it works in.
+func newIn(folders []string, o Options, shim []byte) (*Session, error) {
+	failed := new(FolderError)
+	for _, folder := range folders {
+		s, err := newUnder(folder, o, shim)
+		if err == nil {
+			return s, nil
+		}
+		failed.Tried = append(failed.Tried, err)
+	}
+	return nil, failed
+}
+
+func newUnder(parent string, o Options, shim []byte) (*Session, error) {
+	parent, err := usable(parent)
+	if err != nil {
+		return nil, err
 	}
 	folder, err := os.MkdirTemp(parent, "gilwatch-")
 	if err != nil {
-		return nil, fmt.Errorf("making the session folder: %w", err)
+		return nil, err
 	}
 	s := &Session{folder, o}
-	if err := s.fill(shim); err != nil {
+	err = s.fill(shim)
+	if program := probeProgram(); err == nil && program != "" {
+		err = probe(program, s.Shim())
+	}
+	if err != nil {
 		os.RemoveAll(folder)
 		return nil, err
 	}
@@ -84,20 +111,28 @@ func New(o Options) (*Session, error) {
 }
 
 func (s *Session) fill(shim []byte) error {
-	if strings.ContainsAny(s.Folder, ": ") {
-		return fmt.Errorf("making the session folder %s: the dynamic loader splits LD_PRELOAD at blanks and colons", s.Folder)
-	}
-	if err := os.WriteFile(s.Shim(), shim, 0o500); err != nil {
+	settings := journal.Settings{Wait: s.options.Wait, JournalMax: s.options.JournalMax, Embedded: s.options.Embedded}
+	if err := writeFile(s.Shim(), shim, 0o500); err != nil {
 		return fmt.Errorf("laying the shim into the session folder: %w", err)
 	}
-	settings := journal.Settings{Wait: s.options.Wait, JournalMax: s.options.JournalMax, Embedded: s.options.Embedded}
-	if err := os.WriteFile(filepath.Join(s.Folder, settingsName), settings.Bytes(), 0o400); err != nil {
+	if err := writeFile(filepath.Join(s.Folder, settingsName), settings.Bytes(), 0o400); err != nil {
 		return fmt.Errorf("writing the session's settings: %w", err)
 	}
 	if err := unix.Mkfifo(s.Bell(), 0o600); err != nil {
 		return fmt.Errorf("making the session's bell %s: %w", s.Bell(), err)
 	}
+	if err := os.Chmod(s.Bell(), 0o600); err != nil { // whatever the umask
+		return fmt.Errorf("making the session's bell: %w", err)
+	}
 	return nil
+}
+
+// writeFile writes a new file of that mode, whatever the umask.
+func writeFile(path string, data []byte, mode os.FileMode) error {
+	if err := os.WriteFile(path, data, mode); err != nil {
+		return err
+	}
+	return os.Chmod(path, mode)
 }
 
 // Open is the session of a folder that another process made.
@@ -109,27 +144,54 @@ func (s *Session) Shim() string { return filepath.Join(s.Folder, ShimName) }
 // Bell is the path of the FIFO on which processes ring.
 func (s *Session) Bell() string { return filepath.Join(s.Folder, bellName) }
 
-// Journals lists the paths of the journals that are there now.
+// Journals lists the paths of the journals that are there now. A session whose folder is
+// no folder has none.
 func (s *Session) Journals() ([]string, error) {
-	return filepath.Glob(filepath.Join(s.Folder, "[0-9]*.[0-9]*"))
+	entries, err := os.ReadDir(s.Folder)
+	if errors.Is(err, unix.ENOTDIR) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing the session's journals: %w", err)
+	}
+	var paths []string
+	for _, e := range entries {
+		if isJournal(e.Name()) {
+			paths = append(paths, filepath.Join(s.Folder, e.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// isJournal tells whether a file is named PID.SERIAL.
+func isJournal(name string) bool {
+	pid, serial, found := strings.Cut(name, ".")
+	_, err := strconv.ParseUint(pid, 10, 31)
+	if err == nil {
+		_, err = strconv.ParseUint(serial, 10, 32)
+	}
+	return found && err == nil
 }
 
 // Environ returns the environment with the shim in LD_PRELOAD, behind what stands there
-// already: a sanitizer's runtime must be the first object.
+// already: a sanitizer's runtime must be the first object. Of several LD_PRELOADs the last
+// one holds, as for the loader (elf/rtld.c, process_envvars).
 func (s *Session) Environ(environ []string) []string {
 	const name = "LD_PRELOAD="
 	out := make([]string, 0, len(environ)+1)
-	preload := name + s.Shim()
+	preload := s.Shim()
 	for _, e := range environ {
-		if value, ok := strings.CutPrefix(e, name); ok {
-			if value != "" {
-				preload = name + value + ":" + s.Shim()
-			}
-			continue
+		value, ok := strings.CutPrefix(e, name)
+		switch {
+		case !ok:
+			out = append(out, e)
+		case strings.Trim(value, ": ") == "":
+			preload = s.Shim()
+		default:
+			preload = value + ":" + s.Shim()
 		}
-		out = append(out, e)
 	}
-	return append(out, preload)
+	return append(out, name+preload)
 }
 
 // Close removes the folder, unless it is to be kept.

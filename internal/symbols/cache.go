@@ -1,10 +1,17 @@
 package symbols
 
-import "container/list"
+import (
+	"container/list"
+
+	"github.com/gilwatch/gilwatch/internal/symbols/dwarf"
+)
 
 const (
-	// maxImages is how many modules a resolver keeps open, one file descriptor each.
-	maxImages = 256
+	// maxImages is how many modules a resolver keeps open, one file descriptor each
+	// and up to four more for separate debug information.
+	maxImages = 512
+	// maxUnitBytes is how much of debug information it keeps parsed.
+	maxUnitBytes = 64 << 20
 	// maxCachedSymbols is how many symbols it keeps in all, 24 bytes each.
 	maxCachedSymbols = 8 << 20
 )
@@ -19,15 +26,17 @@ type cache struct {
 	symbols               int
 	used                  *list.List // of *cacheEntry, the one used last in front
 	entries               map[cacheKey]*list.Element
+	units                 *dwarf.Cache
 }
 
 type cacheEntry struct {
-	key   cacheKey
-	image *image
+	key    cacheKey
+	image  *image
+	weight int // of image when it was last counted
 }
 
 func newCache(maxImages, maxSymbols int) cache {
-	return cache{maxImages: maxImages, maxSymbols: maxSymbols, used: list.New(), entries: map[cacheKey]*list.Element{}}
+	return cache{maxImages: maxImages, maxSymbols: maxSymbols, used: list.New(), entries: map[cacheKey]*list.Element{}, units: dwarf.NewCache(maxUnitBytes)}
 }
 
 // get returns m's image, opening it when it is not there.
@@ -42,20 +51,28 @@ func (c *cache) get(m Module) *image {
 		c.evict(c.used.Back())
 	}
 	image := openImage(m)
-	c.entries[key] = c.used.PushFront(&cacheEntry{key, image})
-	c.symbols += len(image.symtab.symbols)
+	c.entries[key] = c.used.PushFront(&cacheEntry{key: key, image: image})
+	c.weigh(m)
+	return image
+}
+
+// weigh counts m's image again, after more of it was read.
+func (c *cache) weigh(m Module) {
+	entry := c.entries[cacheKey{m.Path, m.BuildID}].Value.(*cacheEntry)
+	weight := entry.image.weight()
+	c.symbols += weight - entry.weight
+	entry.weight = weight
 	for c.symbols > c.maxSymbols && c.used.Len() > 1 {
 		c.evict(c.used.Back())
 	}
-	return image
 }
 
 func (c *cache) evict(e *list.Element) {
 	entry := e.Value.(*cacheEntry)
 	c.used.Remove(e)
 	delete(c.entries, entry.key)
-	c.symbols -= len(entry.image.symtab.symbols)
-	entry.image.close()
+	c.symbols -= entry.weight
+	entry.image.close(c.units)
 }
 
 func (c *cache) clear() {

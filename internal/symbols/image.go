@@ -6,17 +6,22 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
+
+	"github.com/gilwatch/gilwatch/internal/symbols/dwarf"
 )
 
 // image is a module's file, opened and parsed once. One that could not be used has
 // a reason and nothing else.
 type image struct {
 	reason string
+	path   string
 	file   *os.File
 	elf    *elf.File
 	symtab symtab
-	slots  *slots // nil until a call site is asked about
+	slots  *slots     // nil until a call site is asked about
+	debug  *debugInfo // nil until an address is asked about
 }
 
 // openImage opens m's file. It never fails: what stands in the way is the reason.
@@ -33,12 +38,12 @@ func openImage(m Module) *image {
 		file.Close()
 		return &image{reason: changedReason(id, m.BuildID)}
 	}
-	table, err := readSymtab(parsed)
+	table, err := readSymtab(parsed, parsed)
 	if err != nil {
 		file.Close()
 		return &image{reason: err.Error()}
 	}
-	return &image{file: file, elf: parsed, symtab: table}
+	return &image{path: m.Path, file: file, elf: parsed, symtab: table}
 }
 
 func openReason(err error) string {
@@ -60,9 +65,46 @@ func changedReason(now, mapped string) string {
 	return fmt.Sprintf("changed: build id is %s now, %s when mapped", now, mapped)
 }
 
-// close closes the file.
-func (i *image) close() {
+// weight counts what i holds in symbols of 24 bytes.
+func (i *image) weight() int {
+	n := len(i.symtab.symbols)
+	if i.debug != nil {
+		n += i.debug.weight()
+	}
+	return n
+}
+
+// close closes the files.
+func (i *image) close(units *dwarf.Cache) {
+	if i.debug != nil {
+		i.debug.close(units)
+	}
 	if i.file != nil {
 		i.file.Close()
 	}
+}
+
+// nameBySymbol names the function at the virtual address addr by the symbol that
+// covers it, or else by the nearest one below.
+func (i *image) nameBySymbol(frame *Frame, addr uint64) {
+	start, ok := codeStart(i.elf, addr)
+	if !ok {
+		return
+	}
+	var best symbol
+	var bestIn *symtab
+	for _, table := range []*symtab{&i.debug.symtab, &i.symtab} {
+		s, exact, ok := table.find(addr, start)
+		if !ok || frame.Exact || bestIn != nil && !exact && s.value <= best.value {
+			continue
+		}
+		best, bestIn, frame.Exact = s, table, exact
+	}
+	if bestIn == nil {
+		return
+	}
+	name := bestIn.name(best)
+	frame.Function, frame.Short = Demangle(name)
+	frame.Exact = frame.Exact && name != ""
+	frame.mangled = strings.HasPrefix(name, "_Z") || strings.HasPrefix(name, "_R")
 }

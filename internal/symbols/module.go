@@ -46,4 +46,10 @@ type Frame struct {
 	Inlined bool
 	// Reason says why the module's file could not be used; "" when it could.
 	Reason string
+	// Debug says why a file that could be used gave no source position, or no names
+	// of inlined calls: it has no debug information, or what is wrong with that; ""
+	// when nothing is missing.
+	Debug string
+
+	mangled bool // Function was mangled in the symbol table
 }

@@ -1,16 +1,35 @@
 package symbols
 
-import "sync"
+import (
+	"os"
+	"sync"
+)
 
 // Resolver names addresses. It keeps the modules used last open. Its methods may be
 // called from several goroutines.
 type Resolver struct {
 	mu    sync.Mutex
 	cache cache
+	files debugFiles
+	// cython is asked last, for positions in generated C.
+	cython cythonFiles
 }
 
-// NewResolver returns a resolver with an empty cache.
-func NewResolver() *Resolver { return &Resolver{cache: newCache(maxImages, maxCachedSymbols)} }
+// NewResolver returns a resolver with an empty cache. It asks the debuginfod servers
+// in the environment variable DEBUGINFOD_URLS for what is not installed; when that is
+// not set it uses no network.
+func NewResolver() *Resolver { return newResolver(os.Getenv("DEBUGINFOD_URLS")) }
+
+// NewLocalResolver returns a resolver that asks no server, whatever the environment
+// says: one for inside a watched process, a thread of which waits for the answer.
+func NewLocalResolver() *Resolver { return newResolver("") }
+
+func newResolver(servers string) *Resolver {
+	return &Resolver{
+		cache: newCache(maxImages, maxCachedSymbols),
+		files: debugFiles{folders: []string{debugFolder}, server: newDebuginfod(servers)},
+	}
+}
 
 // Close closes the files that the resolver holds open. A resolver that is used
 // again opens them again.
@@ -37,13 +56,28 @@ func (r *Resolver) Resolve(m Module, pc uint64, isReturn bool) []Frame {
 	if isReturn {
 		addr--
 	}
-	if start, ok := codeStart(image.elf, addr); ok {
-		if symbol, exact, ok := image.symtab.find(addr, start); ok {
-			if name := image.symtab.name(symbol); name != "" {
-				frame.Function, frame.Short = Demangle(name)
-				frame.Exact = exact
-			}
-		}
+	if image.debug == nil {
+		image.debug = openDebugInfo(image, &r.files, r.cache.units)
+		r.cache.weigh(m)
 	}
-	return []Frame{frame}
+	image.nameBySymbol(&frame, addr)
+	frame.Debug = image.debug.reason
+	if image.debug.data == nil {
+		return []Frame{frame}
+	}
+	calls, err := image.debug.data.Lookup(addr)
+	if err != nil {
+		frame.Debug = err.Error()
+	}
+	if len(calls) == 0 {
+		if frame.Debug == "" {
+			frame.Debug = "no debug information for this address"
+		}
+		return []Frame{frame}
+	}
+	frames := withLines(frame, calls)
+	for i := range frames {
+		r.cython.remap(&frames[i])
+	}
+	return frames
 }

@@ -239,7 +239,7 @@ func FuzzSymbols(f *testing.F) {
 		if id := BuildID(parsed); len(id) > 2*maxBuildID {
 			t.Errorf("build id of %d digits", len(id))
 		}
-		table, err := readSymtab(parsed)
+		table, err := readSymtab(parsed, parsed)
 		if err != nil {
 			return
 		}

@@ -39,8 +39,9 @@ type symtab struct {
 }
 
 // readSymtab reads f's .symtab, or its .dynsym when it is stripped. A file without
-// either gives an empty table.
-func readSymtab(f *elf.File) (symtab, error) {
+// either gives an empty table. code is the file that has the code: f itself, or the
+// one that f was split from.
+func readSymtab(f, code *elf.File) (symtab, error) {
 	section := f.SectionByType(elf.SHT_SYMTAB)
 	if section == nil || section.FileSize < 2*symbolSize {
 		section = f.SectionByType(elf.SHT_DYNSYM)
@@ -48,7 +49,7 @@ func readSymtab(f *elf.File) (symtab, error) {
 	if section == nil {
 		return symtab{}, nil
 	}
-	if section.ReaderAt == nil || uint64(section.Link) >= uint64(len(f.Sections)) {
+	if section.ReaderAt == nil || section.Type == elf.SHT_NOBITS || uint64(section.Link) >= uint64(len(f.Sections)) {
 		return symtab{}, fmt.Errorf("section %q cannot be read", section.Name)
 	}
 	names := f.Sections[section.Link]
@@ -57,7 +58,7 @@ func readSymtab(f *elf.File) (symtab, error) {
 	}
 	t := symtab{names: names}
 	err := readTable(section, section.FileSize, symbolSize, func(entry []byte) error {
-		return t.add(f, entry)
+		return t.add(f, code, entry)
 	})
 	if err != nil {
 		return symtab{}, fmt.Errorf("reading section %q: %w", section.Name, err)
@@ -91,12 +92,12 @@ func readTable(r io.ReaderAt, size uint64, entrySize int, add func(entry []byte)
 }
 
 // add keeps an Elf64_Sym when it is a function in code.
-func (t *symtab) add(f *elf.File, entry []byte) error {
+func (t *symtab) add(f, code *elf.File, entry []byte) error {
 	le := binary.LittleEndian
 	kind, bind := elf.ST_TYPE(entry[4]), elf.ST_BIND(entry[4])
 	section := elf.SectionIndex(le.Uint16(entry[6:]))
 	s := symbol{name: le.Uint32(entry), value: le.Uint64(entry[8:]), size: le.Uint64(entry[16:])}
-	if section == elf.SHN_UNDEF || s.name == 0 || !inCode(f, s.value) {
+	if section == elf.SHN_UNDEF || s.name == 0 || !inCode(code, s.value) {
 		return nil
 	}
 	switch kind {

@@ -53,33 +53,66 @@ func of(flags []string, sources ...string) program {
 	return program{units: []unit{{flags, sources}}, link: flags}
 }
 
-// build compiles the program into a folder of its own and returns its path.
+// build makes the program in a folder of its own and returns its path.
 func (p program) build(t testing.TB, name string) string {
 	t.Helper()
-	folder := t.TempDir()
 	linker, line := "cc", []string{"-pthread"}
-	for i, u := range p.units {
+	for _, u := range p.units {
 		for _, source := range u.sources {
-			object := filepath.Join(folder, fmt.Sprintf("%d-%s.o", i, filepath.Base(source)))
-			compile(t, source, object, u.flags...)
-			line = append(line, object)
+			line = append(line, compile(t, source, u.flags...))
 			if filepath.Ext(source) == ".cc" {
 				linker = "c++"
 			}
 		}
 	}
-	path := filepath.Join(folder, name)
+	path := filepath.Join(t.TempDir(), name)
 	line = append(append(line, p.link...), "-o", path, "-ldl")
 	tool(t, linker, line...)
 	return path
 }
 
-// compile makes an object file of a source.
-func compile(t testing.TB, source, object string, flags ...string) {
+// objects are the object files made so far, by source and flags; each is made once.
+var (
+	objects       sync.Map // of *object
+	objectsFolder string
+)
+
+type object struct {
+	once sync.Once
+	path string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "gilwatch-objects-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	objectsFolder = folder
+	status := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(status)
+}
+
+// compile makes an object file of a source and returns its path.
+func compile(t testing.TB, source string, flags ...string) string {
 	t.Helper()
+	key := source + " " + strings.Join(flags, " ")
+	entry, _ := objects.LoadOrStore(key, new(object))
+	o := entry.(*object)
+	o.once.Do(func() { o.path, o.err = compileTo(objectsFolder, source, flags) })
+	if o.err != nil {
+		t.Fatal(o.err)
+	}
+	return o.path
+}
+
+// compileTo makes an object file of a source in the folder.
+func compileTo(folder, source string, flags []string) (string, error) {
 	base, err := cFlags()
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	path := filepath.Join("testdata", source)
 	if inShim, ok := strings.CutPrefix(source, "shim/"); ok {
@@ -91,22 +124,36 @@ func compile(t testing.TB, source, object string, flags ...string) {
 		compiler = "c++"
 		line[0] = "-std=c++17"
 	}
-	line = append(append(line, "-iquote", shimFolder, "-iquote", "testdata", "-c", "-o", object, path), flags...)
-	tool(t, compiler, line...)
+	file, err := os.CreateTemp(folder, filepath.Base(source)+"-*.o")
+	if err != nil {
+		return "", fmt.Errorf("making an object file of %s: %w", source, err)
+	}
+	file.Close()
+	line = append(line, "-iquote", shimFolder, "-iquote", "testdata", "-c", "-o", file.Name(), path)
+	_, err = output(compiler, append(line, flags...)...)
+	return file.Name(), err
 }
 
 // tool runs a development tool that has to succeed, and returns what it wrote.
 func tool(t testing.TB, name string, args ...string) string {
 	t.Helper()
+	out, err := output(name, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func output(name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.Bytes())
+		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, stderr.Bytes())
 	}
-	return string(out)
+	return string(out), nil
 }
 
 // run runs a program that has to succeed, and returns what it wrote to stdout.

@@ -4,13 +4,16 @@ import (
 	"testing"
 )
 
-// Each instruction boundary of the gates, of the slow way and of the dlsym gate unwinds.
+// Each instruction boundary of the gates, of the slow way and of the hooks of dlsym, dlopen
+// and pthread_create unwinds.
 func TestGatesUnwindAtEachInstruction(t *testing.T) {
 	t.Parallel()
 	// The assembly is linked last: then nothing but the C runtime's end lies behind it.
-	sources := append([]string{"step.c", "gated.c"}, unwinder...)
-	p := of(nil, append(sources, "shim/gate_amd64.S")...)
-	p.link = []string{"-Wl,-z,lazy"}
+	rest := append([]string{"gated.c"}, unwinder...)
+	p := program{units: []unit{
+		{[]string{"-fno-omit-frame-pointer"}, []string{"step.c"}},
+		{nil, append(rest, "shim/gate_amd64.S", "shim/birth_amd64.S")},
+	}, link: []string{"-Wl,-z,lazy"}}
 	t.Log(run(t, p.build(t, "step")))
 }
 

@@ -7,7 +7,7 @@ import (
 
 // unwinder is what a program needs that unwinds its own stack.
 var unwinder = []string{
-	"shim/unwind.c", "shim/eh_frame.c", "shim/cfa.c", "shim/expression.c",
+	"shim/unwind.c", "shim/walk.c", "shim/eh_frame.c", "shim/cfa.c", "shim/expression.c",
 	"shim/module.c", "shim/object.c", "shim/symbol.c", "loaded.c",
 }
 
@@ -46,6 +46,12 @@ func TestUnwindWithoutFrameDescription(t *testing.T) {
 	t.Parallel()
 	p := of(nil, append([]string{"undescribed.c", "undescribed.S"}, gated...)...)
 	compared(t, run(t, p.build(t, "undescribed")))
+}
+
+func TestUnwindByRareRules(t *testing.T) {
+	t.Parallel()
+	p := of(nil, append([]string{"rules.c", "rules.S"}, gated...)...)
+	compared(t, run(t, p.build(t, "rules")))
 }
 
 // compared holds that the program came to its end and compared something.

@@ -8,7 +8,7 @@
 #define CHECK(holds, ...)                                                                          \
     do {                                                                                           \
         if (!(holds)) {                                                                            \
-            fprintf(stderr, "%s:%d: " #holds " does not hold: ", __FILE__, __LINE__);              \
+            fprintf(stderr, "%s:%d: %s does not hold: ", __FILE__, __LINE__, #holds);              \
             fprintf(stderr, __VA_ARGS__);                                                          \
             fputc('\n', stderr);                                                                   \
             exit(1);                                                                               \

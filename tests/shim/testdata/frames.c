@@ -120,7 +120,8 @@ KEPT static void in_fault_handler(void) {
 static char alternate[1 << 16];
 
 KEPT static void on_alternate_stack(void) {
-    stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, none = {.ss_flags = SS_DISABLE};
+    stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate},
+            none = {.ss_flags = SS_DISABLE};
     sigaltstack(&stack, NULL);
     in_handler(SA_ONSTACK);
     sigaltstack(&none, NULL);

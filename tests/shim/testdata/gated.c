@@ -61,25 +61,41 @@ static void in_place(const struct gw_trace *t, uintptr_t sp) {
     }
 }
 
+/* With a lower limit the same frames, as many as it allows. */
+static void limited(const struct gw_frame *frame, const struct gw_trace *whole) {
+    struct gw_walk *walk = gw_walk_begin();
+    CHECK(walk && &walk->trace != whole, "storage for a walk within a walk");
+    gw_unwind(frame, 2, walk);
+    const struct gw_trace t = walk->trace;
+    gw_walk_end(walk);
+    CHECK(t.frames == (whole->frames < 2 ? whole->frames : 2), "%u frames", t.frames);
+    CHECK(t.truncated == (whole->frames > 2), "of %u frames", whole->frames);
+    CHECK(memcmp(t.pc, whole->pc, t.frames * sizeof t.pc[0]) == 0, "the innermost frames");
+}
+
 __attribute__((noinline)) static void compare(const struct gw_frame *frame) {
     static struct other other; /* a test compares in one thread */
     static void *addresses[DEEP];
-    struct gw_trace trace;
-    gw_unwind(frame, &trace);
-    in_place(&trace, frame->sp);
+    struct gw_walk *walk = gw_walk_begin();
+    CHECK(walk, "storage for a walk");
+    const struct gw_trace *trace = &walk->trace;
+    gw_unwind(frame, GW_FRAMES_MAX, walk);
+    in_place(trace, frame->sp);
+    limited(frame, trace);
 
     other.n = (uint32_t)backtrace(addresses, DEEP);
     memcpy(other.pc, addresses, other.n * sizeof addresses[0]);
-    same(&trace, &other, "backtrace()");
+    same(trace, &other, "backtrace()");
     other.n = 0;
     _Unwind_Backtrace(collect, &other);
-    same(&trace, &other, "_Unwind_Backtrace");
+    same(trace, &other, "_Unwind_Backtrace");
 
-    memcpy(gated_pc, trace.pc, trace.frames * sizeof trace.pc[0]);
-    gated_frames = trace.frames;
-    gated_truncated = trace.truncated;
-    gated_far = trace.far;
+    memcpy(gated_pc, trace->pc, trace->frames * sizeof trace->pc[0]);
+    gated_frames = trace->frames;
+    gated_truncated = trace->truncated;
+    gated_far = trace->far;
     gated_comparisons++;
+    gw_walk_end(walk);
 }
 
 /* Leaves nothing in the registers that a C function may change. */
@@ -94,7 +110,8 @@ __attribute__((noinline)) static void compare(const struct gw_frame *frame) {
                      : "rax", "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11", "xmm0",        \
                        "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7")
 
-void *gated_answer, *gw_lookup_real;
+void *gated_answer, *gw_lookup_real, *gw_lookup_real_dlopen;
+uint32_t gw_lookup_opened;
 
 void *gw_lookup_enter(void *handle, const char *name) {
     CLOBBER();
@@ -110,8 +127,7 @@ void *gw_gate_enter(uint32_t function, struct gw_frame *frame) {
     return gw_gate_target[function];
 }
 
-static void landed(void) {
-}
+static void landed(void) {}
 
 void gated_open(void) {
     for (uint32_t i = 0; i < GW_GATES; i++) {

@@ -1,5 +1,6 @@
 /* Steps through the gates one instruction at a time and unwinds at each: the frame above
  * a gate's code must be the gate's caller, whose return address is known from the entry. */
+#include "birth.h"
 #include "check.h"
 #include "gated.h"
 #include "lookup.h"
@@ -15,13 +16,13 @@
 #define GATE      7 /* a plain one */
 
 static volatile int stepping, steps, in_gates;
-static volatile uintptr_t entry, returns_to;
+static volatile uintptr_t entry, returns_to, then_to;
 static volatile int sink;
 
-/* The assembly is one piece of text: gw_gates_tls is its first function, and the last
- * one is shorter than this. */
+/* The assembly is linked last, as one piece of text: gw_gates_tls is its first function,
+ * and the last one is shorter than this. */
 static int is_gate(uintptr_t pc) {
-    return pc >= (uintptr_t)gw_gates_tls && pc < (uintptr_t)gw_lookup_dlsym + 48;
+    return pc >= (uintptr_t)gw_gates_tls && pc < (uintptr_t)gw_birth_hook + 256;
 }
 
 static void on_trap(int number, siginfo_t *info, void *context) {
@@ -46,6 +47,10 @@ static void on_trap(int number, siginfo_t *info, void *context) {
         CHECK(i + 1 < gated_frames && gated_pc[i + 1] == returns_to,
               "%#lx bytes into the gate at %#lx its caller is %#lx, not %#lx", pc - entry, entry,
               gated_pc[i + 1], returns_to);
+        /* through() keeps a frame pointer, so that this needs the right %rbp. */
+        CHECK(i + 2 < gated_frames && gated_pc[i + 2] == then_to,
+              "%#lx bytes into the gate at %#lx the caller's caller is %#lx, not %#lx", pc - entry,
+              entry, gated_pc[i + 2], then_to);
     }
 }
 
@@ -59,6 +64,7 @@ __attribute__((noinline)) static uintptr_t through(const char *what, const void 
                                                    int least) {
     entry = (uintptr_t)gate;
     in_gates = steps = 0;
+    then_to = (uintptr_t)__builtin_return_address(0);
     raise(SIGUSR1);
     uintptr_t result = ((uintptr_t(*)(uintptr_t, const char *))entry)(1, "name");
     stepping = 0;
@@ -79,15 +85,22 @@ static void plain_gates(int attached) {
     through("gw_gates_global", gw_gates_global + at, most, least);
 }
 
+/* This thread as a light gate meets it: attached it goes the quick way, else the slow one. */
+static void thread_is(int attached, int depth) {
+    gw_thread.own = attached ? (uintptr_t)current : GW_OWN_UNKNOWN;
+    gw_thread.open = attached ? NULL : (void *)&sink;
+    gw_thread.home = 1; /* the gate's first argument */
+    gw_thread.depth = (uint32_t)depth;
+}
+
 static void light_gates(int attached) {
-    for (int i = 0; i < GW_LIGHT_GATES; i++) {
-        gw_thread.open = attached ? NULL : (void *)&sink;
-        gw_thread.depth = (uint32_t)(i % 2);
-        through("gw_light_tls", gw_light_tls + i * GW_LIGHT_SIZE, attached ? 16 : 80,
-                attached ? 4 : 40);
-        through("gw_light_global", gw_light_global + i * GW_LIGHT_SIZE, attached ? 16 : 80,
-                attached ? 4 : 40);
-        gw_thread.own = attached ? (uintptr_t)current : GW_OWN_UNKNOWN;
+    int most = attached ? 16 : 80, least = attached ? 4 : 40;
+    for (int i = 0; i < 2 * GW_LIGHT_GATES; i++) {
+        size_t at = (size_t)i / 2 * GW_LIGHT_SIZE;
+        thread_is(attached, i % 2);
+        through("gw_light_tls", gw_light_tls + at, most, least);
+        thread_is(attached, i % 2);
+        through("gw_light_global", gw_light_global + at, most, least);
     }
 }
 
@@ -99,9 +112,29 @@ static uintptr_t real_lookup(void *handle, const char *name) {
 static void lookups(void) {
     gw_lookup_real = (void *)real_lookup;
     gated_answer = NULL;
-    CHECK(through("gw_lookup_dlsym", (void *)gw_lookup_dlsym, 14, 12) == 42, "dlsym's answer");
+    CHECK(through("gw_lookup_dlsym", (void *)gw_lookup_dlsym, 12, 11) == 42, "dlsym's answer");
     gated_answer = (void *)77;
-    CHECK(through("gw_lookup_dlsym", (void *)gw_lookup_dlsym, 14, 12) == 77, "the gate");
+    CHECK(through("gw_lookup_dlsym", (void *)gw_lookup_dlsym, 12, 11) == 77, "the gate");
+}
+
+static uintptr_t real_open(const char *file, int mode) {
+    CHECK(gw_lookup_opened == 1, "dlopen is not noted");
+    return 43;
+}
+
+static void opens(void) {
+    gw_lookup_real_dlopen = (void *)real_open;
+    CHECK(through("gw_lookup_dlopen", (void *)gw_lookup_dlopen, 3, 3) == 43, "dlopen's answer");
+}
+
+int gw_birth_create(struct gw_frame *frame) {
+    CHECK(frame->rdi == 1 && strcmp((const char *)frame->rsi, "name") == 0, "the arguments");
+    CHECK(*(const uint64_t *)frame->sp == returns_to, "the frame's stack pointer");
+    return 44;
+}
+
+static void births(void) {
+    CHECK(through("gw_birth_hook", (void *)gw_birth_hook, 30, 20) == 44, "the answer");
 }
 
 /* The first call of a function that is bound lazily: PLT, dynamic loader, function. */
@@ -135,6 +168,8 @@ int main(void) {
     light_gates(0);
     through("gw_gates_slow", gw_gates_slow + GATE * GW_GATE_SIZE, 80, 40);
     lookups();
+    opens();
+    births();
     first_call();
     return 0;
 }

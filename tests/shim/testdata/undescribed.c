@@ -12,7 +12,7 @@ void pointerless(void (*f)(void));
 
 static volatile int sink;
 
-static void here(void) {
+__attribute__((noinline)) static void here(void) {
     HERE();
     sink++;
 }

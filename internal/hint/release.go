@@ -1,0 +1,140 @@
+package hint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gilwatch/gilwatch/internal/report"
+)
+
+func isReleased(c *call) bool { return len(c.ReleasedAt) > 0 }
+
+func sayReleased(c *call) string {
+	return "This thread gave up the GIL in " + c.releaser() + " and has not taken it again when " + c.calling() +
+		". Take it before:\n" + c.binding.acquire
+}
+
+// frees are the functions that code calls last, and so after it has let go of the GIL.
+var frees = map[string]bool{
+	"_Py_Dealloc": true, "Py_DecRef": true, "_Py_DecRef": true, "PyMem_Free": true, "PyObject_Free": true, "PyObject_GC_Del": true,
+	"PyBuffer_Release": true,
+}
+
+// isFreeAfterRelease: the function that frees is the one that gave up the GIL, and did so
+// itself: a guard object's release ends with the guard.
+func isFreeAfterRelease(c *call) bool {
+	return frees[c.Function] && c.releasedByCaller() && c.released == 0 && !c.TailCall
+}
+
+func sayFreeAfterRelease(c *call) string {
+	return c.caller() + " frees with " + c.Function + " after it gave up the GIL at " + placeOrName(c.ReleasedAt[c.released]) +
+		". Free first, and then call PyGILState_Release or PyEval_SaveThread; memory that no Python " +
+		"object owns can come from PyMem_RawMalloc and PyMem_RawFree, which need no GIL."
+}
+
+// releasedByCaller tells whether the extension's own function that calls, or one that it was
+// inlined into, is the one that gave up the GIL.
+func (c *call) releasedByCaller() bool {
+	if c.own < 0 || c.released < 0 {
+		return false
+	}
+	for _, f := range c.NativeStack[c.own:] {
+		if sameFunction(f, c.ReleasedAt[c.released]) {
+			return true
+		}
+		if !f.Inlined {
+			break
+		}
+	}
+	return false
+}
+
+// isCallGuard: the binding itself released, around the call of the bound function.
+// nanobind holds the guards in a tuple (nb_func.h, func_create), pybind11 gives the guard's
+// type to argument_loader::call (pybind11.h, cpp_function::initialize), SWIG's wrapper
+// releases (-threads).
+func isCallGuard(c *call) bool {
+	if c.binding.guard == "" || len(c.ReleasedAt) == 0 {
+		return false
+	}
+	for _, f := range c.ReleasedAt {
+		switch report.OriginOf(f) {
+		case report.Own:
+			return strings.HasPrefix(function(f), "_wrap_")
+		case report.Nanobind, report.Pybind11:
+			name := function(f)
+			if strings.Contains(name, "func_create<") || strings.Contains(name, "argument_loader<") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func sayCallGuard(c *call) string {
+	if c.binding.origin == report.SWIG {
+		return "SWIG's wrapper released the GIL for the whole of " + c.caller() + " (-threads). Keep it for this " +
+			"function in the interface file:\n    %nothread " + c.bare() + ";\nor take it again before " + c.Function + ":\n" +
+			c.binding.acquire
+	}
+	return c.binding.guard + " releases the GIL for the whole of " + c.caller() + ", which uses Python. Drop the " +
+		"guard and release around the computation only:\n" + c.binding.free + "\nor take the GIL again before " +
+		c.Function + " is reached:\n" + c.binding.acquire
+}
+
+// bare is the caller's name alone.
+func (c *call) bare() string {
+	if c.own >= 0 && name(c.NativeStack[c.own]) != "" {
+		return name(c.NativeStack[c.own])
+	}
+	return "the function"
+}
+
+// isReleaseScope: the function that calls is the one that released.
+func isReleaseScope(c *call) bool {
+	return c.releasedByCaller() || c.binding.origin == report.Cython && len(c.ReleasedAt) > 0 ||
+		c.binding.origin == report.PyO3 && len(c.ReleasedAt) > 0
+}
+
+func sayReleaseScope(c *call) string {
+	switch c.binding.origin {
+	case report.Cython:
+		return c.Function + " is called inside `with nogil`, entered at " + placeOrName(c.ReleasedAt[max(c.released, 0)]) +
+			". Move the call behind the block, or put it under\n" + c.binding.acquire +
+			"\nA C function that needs the GIL must not be declared nogil: without it Cython finds this itself."
+	case report.PyO3:
+		return c.caller() + " is called inside " + c.binding.release + ", which releases the GIL. Move the call of " +
+			c.Function + " behind it, or take the GIL again:\n" + c.binding.acquire
+	}
+	where := placeOrName(c.ReleasedAt[c.released])
+	hint := "The " + c.binding.release + " at " + where + " is still in force when " + c.calling() + ". "
+	if c.released == 0 { // the extension's own code gave it up, by whatever function
+		hint = "The GIL was given up at " + where + " and not taken again when " + c.calling() + ". "
+	}
+	if c.Count > 1 {
+		return hint + "If that is a loop, take the GIL before it, or in it:\n" + c.binding.acquire
+	}
+	return hint + "Make the call before or after, or take the GIL for it:\n" + c.binding.acquire
+}
+
+// calling says who calls what. A tail call's own caller is gone: what is known called that.
+func (c *call) calling() string {
+	if c.TailCall {
+		return "a function called by " + c.caller() + " calls " + c.Function
+	}
+	return c.caller() + " calls " + c.Function
+}
+
+// isCast: what was called for is a conversion between C++ and Python.
+func isCast(c *call) bool {
+	return len(c.ReleasedAt) > 0 && slices.ContainsFunc(c.inner(), func(f report.Frame) bool {
+		name := function(f)
+		return strings.Contains(name, "caster<") || strings.Contains(name, "from_cpp") || strings.Contains(name, "::cast<") ||
+			strings.Contains(name, "converter::")
+	})
+}
+
+func sayCast(c *call) string {
+	return c.caller() + " converts between C++ and Python while the GIL is released, since " + c.releaser() +
+		". Convert before the release or after it, or take the GIL for the conversion:\n" + c.binding.acquire
+}

@@ -49,14 +49,17 @@ func TestYaraDropsReferencesDetached(t *testing.T) {
 }
 
 // fromYara says whether the caller is the stream that reads from, or writes to, a file
-// object.
+// object; Py_DECREF is inlined there.
 func fromYara(violation watch.Violation) bool {
-	if len(violation.NativeStack) == 0 {
-		return false
+	for _, frame := range violation.NativeStack {
+		if frame.Module == nil || !strings.HasPrefix(filepath.Base(*frame.Module), "yara.") {
+			return false
+		}
+		if frame.Function != nil && strings.HasPrefix(*frame.Function, "flo_") {
+			return true
+		}
 	}
-	caller := violation.NativeStack[0]
-	return caller.Module != nil && strings.HasPrefix(filepath.Base(*caller.Module), "yara.") &&
-		caller.Function != nil && strings.HasPrefix(*caller.Function, "flo_")
+	return false
 }
 
 // each is pythons.Each for some minor versions.

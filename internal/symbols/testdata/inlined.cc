@@ -4,7 +4,9 @@ extern "C" void sink(int);
 
 // The first code of a unit must not be what is inlined: GCC describes an empty range at
 // the unit's first address as (0, 0), which ends a list before DWARF 5.
-extern "C" int first(int n) { return n + 1; }
+extern "C" int first(int n) {
+    return n + 1;
+}
 
 #define INLINE __attribute__((always_inline)) inline
 

@@ -12,7 +12,8 @@ template <int N> std::string work(const std::string &s) {
     std::unordered_map<std::string, std::function<int(int)>> functions;
     functions[s] = [&](int n) { return n + N + int(seen[s].size()); };
     seen[s].push_back(functions[s](N));
-    std::sort(seen[s].begin(), seen[s].end(), [](int a, int b) { return a % (N + 2) < b % (N + 2); });
+    std::sort(seen[s].begin(), seen[s].end(),
+              [](int a, int b) { return a % (N + 2) < b % (N + 2); });
     return std::regex_replace(s, std::regex("[a-z]+"), std::to_string(seen[s].back()));
 }
 

@@ -27,7 +27,7 @@ all: bin/gilwatch
 # Without the version script the library exports 43 names of Go's runtime into every
 # watched program.
 $(SHIM): $(SHIM_FILES) | tools
-	$(GO) build -trimpath -buildmode=c-shared \
+	$(GO) build -trimpath -tags gilwatch_shim -buildmode=c-shared \
 	    -ldflags '-s -w -extldflags=-Wl,--version-script=$(CURDIR)/shim/exports.map,-z,now' \
 	    -o build/libgilwatch.so ./shim
 	install -D -m 0755 build/libgilwatch.so $@

@@ -1,3 +1,5 @@
+//go:build !gilwatch_shim
+
 package symbols
 
 import (

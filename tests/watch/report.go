@@ -68,6 +68,8 @@ type Violation struct {
 type Frame struct {
 	Function *string
 	Module   *string
+	File     *string
+	Line     *int
 }
 
 // String is the frame as `function (module)`.

@@ -1,0 +1,59 @@
+package gate
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gilwatch/gilwatch/tests/fixture"
+	"github.com/gilwatch/gilwatch/tests/watch"
+)
+
+// The report names the very lines of the call, of the release and of the thread's creation,
+// inlined calls included.
+func TestLines(t *testing.T) {
+	marks := readMarks(t, "lines.c")
+	onEach(t, "lines.c", func(t *testing.T, s subject) {
+		v := s.wrong(t, "wrong_released()", watch.Want{Function: touched})
+		at(t, "called", v.NativeStack, marks, "call inner", "call outer")
+		at(t, "released", v.ReleasedAt, marks, "release inner", "release outer")
+		if len(v.PythonStack) == 0 || v.PythonStack[len(v.PythonStack)-1].Function != "<module>" {
+			t.Errorf("Python stack %v", v.PythonStack)
+		}
+
+		v = s.wrong(t, "wrong_thread()", watch.Want{Function: touched})
+		if len(v.ThreadStartedAt) < 2 {
+			t.Fatalf("thread started at %v", v.ThreadStartedAt)
+		}
+		at(t, "thread started", v.ThreadStartedAt[1:], marks, "thread") // [0] is run_thread, inlined
+		s.right(t, "right_released()", "right_thread()")
+	}, fixture.Lazy, fixture.Unoptimized)
+}
+
+// readMarks finds the lines of a fixture that bear `MARK name`.
+func readMarks(t *testing.T, name string) map[string]int {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := map[string]int{}
+	for i, line := range strings.Split(string(source), "\n") {
+		if _, mark, ok := strings.Cut(line, "/* MARK "); ok {
+			marks[strings.TrimSuffix(mark, " */")] = i + 1
+		}
+	}
+	return marks
+}
+
+// at fails unless the innermost frames stand at the marked lines.
+func at(t *testing.T, what string, frames []watch.Frame, marks map[string]int, names ...string) {
+	t.Helper()
+	for i, name := range names {
+		if i >= len(frames) || frames[i].Line == nil || *frames[i].Line != marks[name] ||
+			frames[i].File == nil || filepath.Base(*frames[i].File) != "lines.c" {
+			t.Errorf("%s at %v, want frame %d at line %d (%s)", what, frames, i, marks[name], name)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 #include "sys.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #include "birth.h"
 #include "unwind.h"
@@ -8,9 +9,9 @@
 /* By thread pointer, the newest wins: a cache, for threads that live and violate. */
 #define BIRTHS 1024
 
-/* A thread may violate before its creator is back from pthread_create: it waits for
- * this many turns of the scheduler at most. */
-#define PATIENCE 200
+/* A thread may violate before its creator is back from pthread_create: it waits this
+ * many times 100 microseconds at most. */
+#define PATIENCE 1000
 
 static struct gw_birth births[BIRTHS];
 static uint32_t under_way; /* pthread_create calls that have not been noted yet */
@@ -65,7 +66,8 @@ void gw_birth_of_this(struct gw_birth *birth) {
         if (!__atomic_load_n(&under_way, __ATOMIC_ACQUIRE)) {
             break;
         }
-        GW_SYS(sched_yield, 0, 0, 0, 0);
+        struct timespec pause = {0, 100000};
+        GW_SYS(nanosleep, &pause, 0, 0, 0);
     }
     birth->frames = 0;
 }

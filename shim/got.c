@@ -106,13 +106,11 @@ static void patch_one(struct gw_module *m, struct relro *relro, const ElfW(Rela)
     void **at = (void **)(o->bias + rela->r_offset);
     void *value = __atomic_load_n(at, __ATOMIC_ACQUIRE);
     bool api_slot = gate < GW_GATES;
-    if (value == watch_of(gate)) {
-        return; /* rewritten in an earlier pass */
-    }
-    bool ours =
-        value == real_of(gate) || (type == R_X86_64_JUMP_SLOT && unbound(o, value, symbol, name));
+    bool watched = value == watch_of(gate); /* rewritten in an earlier pass */
+    bool ours = watched || value == real_of(gate) ||
+                (type == R_X86_64_JUMP_SLOT && unbound(o, value, symbol, name));
     if (ours && gw_module_add_slot(m, at, gate)) {
-        if (value == watch_of(gate) || set_slot(relro, at, watch_of(gate))) {
+        if (watched || set_slot(relro, at, watch_of(gate))) {
             m->api_slots += api_slot;
         } else {
             m->slots_n--;

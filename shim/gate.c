@@ -11,18 +11,6 @@
 #include "thread.h"
 #include "watch.h"
 
-static bool in_table(const void *address, const char *table, size_t size) {
-    return (const char *)address >= table && (const char *)address < table + size;
-}
-
-int gw_gate_is(const void *address) {
-    return in_table(address, gw_gates_tls, GW_GATES * GW_GATE_SIZE) ||
-           in_table(address, gw_gates_global, GW_GATES * GW_GATE_SIZE) ||
-           in_table(address, gw_gates_slow, GW_GATES * GW_GATE_SIZE) ||
-           in_table(address, gw_light_tls, GW_LIGHT_GATES * GW_LIGHT_SIZE) ||
-           in_table(address, gw_light_global, GW_LIGHT_GATES * GW_LIGHT_SIZE);
-}
-
 void *gw_gate_of(uint32_t function) {
     size_t at = (size_t)function * GW_GATE_SIZE;
     bool light = function < GW_LIGHT_GATES;

@@ -66,8 +66,6 @@ void *gw_gate_enter(uint32_t function, struct gw_frame *frame);
 
 /* gw_gate_of tells the gate of a function for the oracle in use. */
 void *gw_gate_of(uint32_t function);
-/* gw_gate_is tells whether an address lies in the gates, of any oracle. */
-int gw_gate_is(const void *address);
 
 #endif
 #endif

@@ -1,8 +1,8 @@
 #include "sys.h"
 
 #include <fcntl.h>
-#include <time.h>
 
+#include "clock.h"
 #include "gate.h"
 #include "interpreter.h"
 #include "journal_file.h"
@@ -34,9 +34,7 @@ static void put_version(struct gw_journal *j) {
 }
 
 static void describe(struct gw_journal *j) {
-    struct timespec t = {0, 0};
-    clock_gettime(CLOCK_REALTIME, &t);
-    j->started = (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+    j->started = gw_now(CLOCK_REALTIME);
     long n = GW_SYS(readlinkat, AT_FDCWD, "/proc/self/exe", j->exe, sizeof j->exe - 1);
     j->exe[n > 0 ? n : 0] = 0;
     read_argv(j);

@@ -2,10 +2,10 @@
 
 #include <linux/futex.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include "awake.h"
 #include "birth.h"
+#include "clock.h"
 #include "fork.h"
 #include "interpreter.h"
 #include "journal_file.h"
@@ -17,13 +17,6 @@
 #include "thread.h"
 #include "unwind.h"
 
-/* The vdso's clock_gettime: no system call, no vector register. */
-static uint64_t now(clockid_t clock) {
-    struct timespec t = {0, 0};
-    clock_gettime(clock, &t);
-    return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
-}
-
 static uint64_t released_at(void) {
     return gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)];
 }
@@ -31,7 +24,7 @@ static uint64_t released_at(void) {
 static void count(struct gw_violation_entry *e) {
     uint64_t sequence = __atomic_add_fetch(&gw_journal->sequence, 1, __ATOMIC_RELAXED);
     __atomic_add_fetch(&e->count, 1, __ATOMIC_RELAXED);
-    e->last = now(CLOCK_REALTIME_COARSE);
+    e->last = gw_now(CLOCK_REALTIME_COARSE);
     gw_mark_open(gw_journal_offset(e), sequence);
 }
 
@@ -100,7 +93,7 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     if (!e) {
         return NULL;
     }
-    e->first = now(CLOCK_REALTIME);
+    e->first = gw_now(CLOCK_REALTIME);
     e->sequence = gw_journal->sequence + 1;
     e->released = released_at();
     e->tstate = (uintptr_t)gw_interpreter.gilstate_this();
@@ -132,7 +125,7 @@ static void wait_for_collector(struct gw_violation_entry *e) {
         return;
     }
     /* An absolute limit: signals that interrupt the wait do not prolong it. */
-    uint64_t end = now(CLOCK_MONOTONIC) + gw_settings.wait_ms * 1000000ull;
+    uint64_t end = gw_now(CLOCK_MONOTONIC) + gw_settings.wait_ms * 1000000ull;
     struct timespec limit = {(time_t)(end / 1000000000), (long)(end % 1000000000)};
     while (!__atomic_load_n(&e->looked, __ATOMIC_ACQUIRE)) {
         long r = gw_sys6(SYS_futex, (long)&e->looked, FUTEX_WAIT_BITSET, 0, (long)&limit, 0,

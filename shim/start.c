@@ -1,9 +1,8 @@
 /* Where the shim begins and ends in a process. */
 #include "sys.h"
 
-#include <time.h>
-
 #include "awake.h"
+#include "clock.h"
 #include "fork.h"
 #include "journal_file.h"
 #include "mark.h"
@@ -28,9 +27,7 @@ __attribute__((destructor)) static void end(void) {
     if (!gw_journal || !gw_journal_ours()) {
         return;
     }
-    struct timespec t = {0, 0};
-    clock_gettime(CLOCK_REALTIME, &t);
-    gw_journal->ended = (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+    gw_journal->ended = gw_now(CLOCK_REALTIME);
     if (gw_awake_here()) {
         gw_awake_finish();
     }

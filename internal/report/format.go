@@ -10,10 +10,7 @@ import (
 // ErrUnknownFormat says that no format has the name that was asked for.
 var ErrUnknownFormat = errors.New("unknown report format")
 
-// ErrFormatNotBuilt says that a format has its name but no writer in this version.
-var ErrFormatNotBuilt = errors.New("report format is not built yet")
-
-// Options are what a reader of a report can choose. Machine formats ignore them.
+// Options are what a reader of a report can choose. Machine formats ignore most.
 type Options struct {
 	// Color allows ANSI colors.
 	Color bool
@@ -23,39 +20,37 @@ type Options struct {
 	FullStacks bool
 	// Width is the number of columns; 0 stands for 80.
 	Width int
+	// Root is the folder that machine formats tell paths from; "" is the run's working
+	// folder. Code hosts want paths from the top of the repository on.
+	Root string
+	// FailOn is the least severity that fails a run, as --fail-on takes it; "" stands
+	// for error.
+	FailOn string
+	// MaxBytes bounds a markdown report; 0 stands for 60,000.
+	MaxBytes int
 }
 
 type writeFunc func(w io.Writer, r *Report, o Options) error
 
-// formats are the formats in the order in which they are offered. One without a
-// write function is planned.
-var formats = []struct {
+// format is a format's name and its writer.
+type format struct {
 	name  string
 	write writeFunc
-}{
-	{"text", writeText},
-	{"json", writeJSON},
-	{"html", nil},
-	{"junit", nil},
-	{"sarif", nil},
-	{"github", nil},
-	{"markdown", nil},
-	{"pprof", nil},
 }
+
+// formats are the formats in the order in which they are offered.
+var formats = append([]format{{"text", writeText}, {"json", writeJSON}}, fileFormats...)
 
 // Formats returns the names of the formats that Write can write.
 func Formats() []string {
 	var names []string
 	for _, f := range formats {
-		if f.write != nil {
-			names = append(names, f.name)
-		}
+		names = append(names, f.name)
 	}
 	return names
 }
 
-// FormatError is an error about the name of a format. It wraps ErrUnknownFormat or
-// ErrFormatNotBuilt.
+// FormatError is an error about the name of a format. It wraps ErrUnknownFormat.
 type FormatError struct {
 	Format string
 	Err    error
@@ -91,13 +86,9 @@ func Write(w io.Writer, format string, r *Report, o Options) error {
 
 func writer(format string) (writeFunc, error) {
 	for _, f := range formats {
-		if f.name != format {
-			continue
+		if f.name == format {
+			return f.write, nil
 		}
-		if f.write == nil {
-			return nil, &FormatError{format, ErrFormatNotBuilt}
-		}
-		return f.write, nil
 	}
 	return nil, &FormatError{format, ErrUnknownFormat}
 }

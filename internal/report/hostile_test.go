@@ -72,8 +72,10 @@ func TestHostileStrings(t *testing.T) {
 			text := render(t, "text", r, Options{Notes: true, FullStacks: true})
 			checkHarmless(t, "text", text)
 			checkWidthOfCut(t, text)
-			json := render(t, "json", r, Options{})
-			checkHarmless(t, "json", json)
+			for _, format := range []string{"json", "junit", "sarif", "github", "markdown"} {
+				checkHarmless(t, format, strings.ReplaceAll(render(t, format, r, Options{Notes: true}), "\t", ""))
+			}
+			render(t, "pprof", r, Options{}) // checks itself
 			for i := range r.Processes {
 				r.Processes[i].Watched = false // with a reason
 			}

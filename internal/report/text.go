@@ -14,11 +14,11 @@ const (
 // text collects the text report. Whatever is foreign goes through Clean before it
 // comes in here.
 type text struct {
-	b      strings.Builder
-	report *Report
-	width  int
-	color  bool
-	full   bool
+	facts
+	b     strings.Builder
+	width int
+	color bool
+	full  bool
 	// foldSaid: the option that shows folded frames was named.
 	foldSaid bool
 }
@@ -43,7 +43,7 @@ func writeText(w io.Writer, r *Report, o Options) error {
 }
 
 func newText(r *Report, o Options) *text {
-	t := &text{report: r, width: defaultWidth, color: o.Color, full: o.FullStacks}
+	t := &text{facts: newFacts(r, o), width: defaultWidth, color: o.Color, full: o.FullStacks}
 	if o.Width > 0 {
 		t.width = max(o.Width, minWidth)
 	}

@@ -1,11 +1,8 @@
 package report
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-
-	"golang.org/x/sys/unix"
 )
 
 const (
@@ -63,25 +60,6 @@ func (t *text) headline(v *Violation) {
 	t.line("  ", t.paint(id, dim))
 }
 
-// wrong says in words what the violation's kind is.
-func (t *text) wrong(v *Violation) string {
-	switch v.Kind {
-	case KindGILNotHeld:
-		if p := t.process(v.PID); p != nil && p.FreeThreaded != nil && *p.FreeThreaded {
-			return "called without a thread state"
-		}
-		return "called without the GIL"
-	case KindBeforeInit:
-		return "called before Py_Initialize"
-	case KindAfterFinalize:
-		return "called after finalization"
-	case KindNotAttachedHere:
-		return "called on a foreign thread state"
-	default:
-		return "called against the rules"
-	}
-}
-
 // circumstances says how often, in which thread, processes and Python.
 func (t *text) circumstances(v *Violation) string {
 	thread := "thread " + strconv.Itoa(v.TID)
@@ -122,31 +100,6 @@ func pids(v *Violation) string {
 		s += " and " + number(more) + " more"
 	}
 	return s
-}
-
-// deathSignal names the signal that a process of a fatal violation died by.
-func (t *text) deathSignal(v *Violation) string {
-	for _, pid := range union([]int{v.PID}, v.Processes) {
-		p := t.process(pid)
-		if p == nil || p.Signal == nil {
-			continue
-		}
-		if name := unix.SignalName(unix.Signal(*p.Signal)); name != "" {
-			return " (" + name + ")"
-		}
-		return fmt.Sprintf(" (signal %d)", *p.Signal)
-	}
-	return ""
-}
-
-// process returns the process with this pid, the last one when the pid came twice.
-func (t *text) process(pid int) *Process {
-	for i := len(t.report.Processes) - 1; i >= 0; i-- {
-		if t.report.Processes[i].PID == pid {
-			return &t.report.Processes[i]
-		}
-	}
-	return nil
 }
 
 // hint writes what to do. Lines that begin with a space are code and not wrapped.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"path"
 	"strings"
 )
 
@@ -11,7 +10,7 @@ func (t *text) filePlace(f Frame) string {
 	if f.File == nil {
 		return ""
 	}
-	if inside, ok := t.insideRun(*f.File); ok {
+	if inside, ok := t.inside(*f.File); ok {
 		return place(inside, f.Line)
 	}
 	return f.Place()
@@ -20,7 +19,7 @@ func (t *text) filePlace(f Frame) string {
 // pythonFile is a Python file from the run's working folder on, or as it is imported when it
 // is installed, or as it is.
 func (t *text) pythonFile(file string) string {
-	if inside, ok := t.insideRun(file); ok && !strings.Contains(inside, "-packages/") {
+	if inside, ok := t.inside(file); ok && !strings.Contains(inside, "-packages/") {
 		return inside
 	}
 	for _, folder := range []string{"/site-packages/", "/dist-packages/"} {
@@ -29,14 +28,4 @@ func (t *text) pythonFile(file string) string {
 		}
 	}
 	return file
-}
-
-// insideRun returns the path from the run's working folder on.
-func (t *text) insideRun(file string) (string, bool) {
-	cwd := t.report.Run.Cwd
-	if cwd == nil || len(*cwd) < 2 || !strings.HasPrefix(file, "/") {
-		return "", false
-	}
-	inside, ok := strings.CutPrefix(path.Clean(file), path.Clean(*cwd)+"/")
-	return inside, ok
 }

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// facts are what the formats for people and for machines both say of a violation.
+type facts struct {
+	report *Report
+	// root is the folder that paths are told from; "" is the run's working folder.
+	root      string
+	processes map[int]*Process
+}
+
+func newFacts(r *Report, o Options) facts {
+	f := facts{report: r, root: o.Root, processes: make(map[int]*Process, len(r.Processes))}
+	if f.root == "" && r.Run.Cwd != nil {
+		f.root = *r.Run.Cwd
+	}
+	for i := range r.Processes {
+		f.processes[r.Processes[i].PID] = &r.Processes[i] // the last one when a pid came twice
+	}
+	return f
+}
+
+// process returns the process with this pid, nil when there is none.
+func (f facts) process(pid int) *Process { return f.processes[pid] }
+
+// wrong says in words what the violation's kind is.
+func (f facts) wrong(v *Violation) string {
+	switch v.Kind {
+	case KindGILNotHeld:
+		if p := f.process(v.PID); p != nil && p.FreeThreaded != nil && *p.FreeThreaded {
+			return "called without a thread state"
+		}
+		return "called without the GIL"
+	case KindBeforeInit:
+		return "called before Py_Initialize"
+	case KindAfterFinalize:
+		return "called after finalization"
+	case KindNotAttachedHere:
+		return "called on a foreign thread state"
+	default:
+		return "called against the rules"
+	}
+}
+
+// title is a violation in one clean line: "PyCapsule_New called without the GIL".
+func (f facts) title(v *Violation) string { return fit(Clean(v.Function), 120) + " " + f.wrong(v) }
+
+// fatal says that the process died in the call, "" when it did not.
+func (f facts) fatal(v *Violation) string {
+	if !v.Fatal {
+		return ""
+	}
+	return "the process died in this call" + f.deathSignal(v)
+}
+
+// deathSignal names the signal that a process of a fatal violation died by.
+func (f facts) deathSignal(v *Violation) string {
+	for _, pid := range union([]int{v.PID}, v.Processes) {
+		p := f.process(pid)
+		if p == nil || p.Signal == nil {
+			continue
+		}
+		if name := unix.SignalName(unix.Signal(*p.Signal)); name != "" {
+			return " (" + name + ")"
+		}
+		return fmt.Sprintf(" (signal %d)", *p.Signal)
+	}
+	return ""
+}
+
+// inside returns the path from the root on, of a file that lies in it.
+func (f facts) inside(file string) (string, bool) {
+	if len(f.root) < 2 || !strings.HasPrefix(file, "/") {
+		return "", false
+	}
+	return strings.CutPrefix(path.Clean(file), path.Clean(f.root)+"/")
+}

@@ -1,0 +1,5 @@
+//go:build gilwatch_shim
+
+package report
+
+var fileFormats []format

@@ -1,0 +1,63 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestGitHub checks commands by the rules that the runner parses them with.
+func TestGitHub(t *testing.T) {
+	r := sample()
+	v := &r.Violations[2]
+	v.NativeStack[2].File, v.NativeStack[2].Line, v.NativeStack[2].Column = new("/src/a,b:c%.cpp"), new(12), new(3)
+	lines := strings.Split(strings.TrimSuffix(render(t, "github", r, Options{}), "\n"), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	command, properties, message := parseCommand(t, lines[0])
+	if command != "error" || properties["file"] != "a,b:c%.cpp" || properties["line"] != "12" || properties["col"] != "3" {
+		t.Errorf("%s %v", command, properties)
+	}
+	if properties["title"] != "gilwatch: PyCapsule_New called without the GIL" || !strings.Contains(message, "\nhint") &&
+		!strings.Contains(message, "\n    nb::gil_scoped_acquire gil;\n") {
+		t.Errorf("%v: %s", properties, message)
+	}
+	if command, properties, _ := parseCommand(t, lines[1]); command != "notice" || properties["file"] != "" {
+		t.Errorf("a known violation of a module without sources is %s %v", command, properties)
+	}
+}
+
+// parseCommand reads a workflow command as actions/runner does (ActionCommand.cs).
+func parseCommand(t *testing.T, line string) (command string, properties map[string]string, message string) {
+	t.Helper()
+	m := regexp.MustCompile(`^::([a-z]+) ([^:]*)::(.*)$`).FindStringSubmatch(line)
+	if m == nil {
+		t.Fatalf("not a command: %s", line)
+	}
+	properties = map[string]string{}
+	for _, p := range strings.Split(m[2], ",") {
+		name, value, _ := strings.Cut(p, "=")
+		properties[name] = strings.NewReplacer("%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",", "%25", "%").Replace(value)
+	}
+	return m[1], properties, strings.NewReplacer("%0D", "\r", "%0A", "\n", "%25", "%").Replace(m[3])
+}
+
+// TestGitHubLimit checks that no more than ten annotations of a level are given, and
+// that the rest is counted.
+func TestGitHubLimit(t *testing.T) {
+	r := clean()
+	for i := range 25 {
+		v := fatalViolation()
+		v.ID = fmt.Sprint(i)
+		r.Violations = append(r.Violations, v)
+	}
+	out := render(t, "github", r, Options{})
+	if n := strings.Count(out, "::error "); n != 10 {
+		t.Errorf("%d errors", n)
+	}
+	if !strings.Contains(out, "::notice title=gilwatch::15 violations not shown here") {
+		t.Error("the rest is not counted")
+	}
+}

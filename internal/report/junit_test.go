@@ -1,0 +1,54 @@
+package report
+
+import (
+	"encoding/xml"
+	"strings"
+	"testing"
+
+	"github.com/jstemmer/go-junit-report/v2/junit"
+)
+
+func readJUnit(t *testing.T, r *Report, o Options) junit.Testsuites {
+	t.Helper()
+	var suites junit.Testsuites
+	if err := xml.Unmarshal([]byte(render(t, "junit", r, o)), &suites); err != nil {
+		t.Fatal(err)
+	}
+	return suites
+}
+
+// TestJUnit checks which case each violation becomes: failed, skipped as known, passed.
+func TestJUnit(t *testing.T) {
+	suites := readJUnit(t, sample(), Options{Notes: true})
+	if suites.Tests != 3 || suites.Failures != 1 || suites.Skipped != 1 || len(suites.Suites) != 3 {
+		t.Fatalf("%d tests, %d failures, %d skipped in %d suites", suites.Tests, suites.Failures, suites.Skipped, len(suites.Suites))
+	}
+	fatal := suites.Suites[0]
+	if fatal.Name != "test_resample.py::test_divide[float32] (call)" || fatal.Timestamp != "2026-03-01T12:00:00" {
+		t.Errorf("the first suite is %q of %s", fatal.Name, fatal.Timestamp)
+	}
+	c := fatal.Testcases[0]
+	if c.Failure == nil || c.Failure.Type != KindGILNotHeld || !strings.Contains(c.Failure.Data, "released at") ||
+		!strings.Contains(c.Failure.Message, "the process died in this call (SIGSEGV)") || c.Classname != "soxr_ext" {
+		t.Errorf("got %+v", c)
+	}
+	if c := suites.Suites[2].Testcases[0]; c.SystemOut == nil || c.Failure != nil {
+		t.Errorf("a note does not pass: %+v", c)
+	}
+}
+
+// TestJUnitFailOn checks that what fails the run fails here, and nothing else.
+func TestJUnitFailOn(t *testing.T) {
+	for failOn, want := range map[string]int{"": 1, "error": 1, "warning": 1, "note": 2, "never": 0} {
+		if got := readJUnit(t, sample(), Options{Notes: true, FailOn: failOn}).Failures; got != want {
+			t.Errorf("%q: %d failures, want %d", failOn, got, want)
+		}
+	}
+}
+
+// TestJUnitClean checks that a clean run is one case that passed.
+func TestJUnitClean(t *testing.T) {
+	if suites := readJUnit(t, clean(), Options{}); suites.Tests != 1 || suites.Failures+suites.Errors+suites.Skipped != 0 {
+		t.Errorf("got %+v", suites)
+	}
+}

@@ -55,6 +55,9 @@ func (a *app) writeReports(r *report.Report, outs []output, flags *runFlags) err
 		if err := a.writeReport(r, out, flags); err != nil {
 			failures = append(failures, fmt.Errorf("%s: %w", out.Path, err))
 		}
+		if out.Format == "github" {
+			failures = append(failures, a.appendStepSummary(r, flags))
+		}
 	}
 	return errors.Join(failures...)
 }
@@ -75,5 +78,12 @@ func (a *app) writeReport(r *report.Report, out output, flags *runFlags) error {
 }
 
 func (a *app) textOptions(f *os.File, flags *runFlags) report.Options {
-	return report.Options{Color: a.colorFor(f), Notes: flags.notes, FullStacks: flags.full, Width: columns(f)}
+	options := report.Options{
+		Color: a.colorFor(f), Width: columns(f),
+		Notes: flags.notes, FullStacks: flags.full, FailOn: flags.failOn,
+	}
+	if cwd, err := os.Getwd(); err == nil {
+		options.Root = pathRoot(cwd, os.LookupEnv)
+	}
+	return options
 }

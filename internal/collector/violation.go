@@ -20,6 +20,9 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.P
 		PID: int(v.Pid), TID: int(v.Tid), ThreadName: text(v.Thread), Processes: []int{int(v.Pid)},
 		TailCall: b.tailCall(j, v), Fatal: last && fatal(j, v, p), Sensor: report.SensorCalls,
 	}
+	if j.Python != "" {
+		out.Pythons = []string{j.Python}
+	}
 	for _, pc := range v.Frames {
 		out.NativeStack = append(out.NativeStack, b.frames(j, v, pc)...)
 	}

@@ -20,6 +20,7 @@ func Fold(violations []Violation) []Violation {
 			index[v.ID] = len(folded)
 			v.Processes = union(v.Processes, nil)
 			v.Tests = union(v.Tests, nil)
+			v.Pythons = union(v.Pythons, nil)
 			folded = append(folded, v)
 			continue
 		}
@@ -42,6 +43,7 @@ func merge(into *Violation, v Violation) {
 	}
 	into.Processes = union(into.Processes, v.Processes)
 	into.Tests = union(into.Tests, v.Tests)
+	into.Pythons = union(into.Pythons, v.Pythons)
 	into.Fatal = into.Fatal || v.Fatal
 	into.Known = into.Known && v.Known
 }

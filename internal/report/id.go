@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-
-	"github.com/gilwatch/gilwatch/internal/symbols"
 )
 
 const (
@@ -24,9 +22,9 @@ const (
 // calls an extension from inside the interpreter differs between versions. Inlined
 // frames do not count, since they are known only where there is debug information.
 // Of a frame without an exact function name only the module counts. Addresses,
-// lines, pids, compilers' clone suffixes and modules' version tags never count. A
-// call that was reached by the interpreter's frame first, by a tail call, has kind
-// and function alone.
+// lines, pids, the suffixes and numbers that compilers give (see stableName) and modules'
+// version tags never count. A call that was reached by the interpreter's frame first, by a
+// tail call, has kind and function alone.
 func ID(kind, function string, frames []Frame) string {
 	h := sha256.New()
 	// A NUL ends each part, so that no two lists of parts are the same bytes.
@@ -44,7 +42,7 @@ func ID(kind, function string, frames []Frame) string {
 		n++
 		name := ""
 		if f.Function != nil && !f.Nearest {
-			name = symbols.TrimClones(*f.Function)
+			name = stableName(*f.Function)
 		}
 		module := ""
 		if f.Module != nil {

@@ -51,6 +51,7 @@ type document struct {
 	Tool       Tool            `json:"tool"`
 	Run        Run             `json:"run"`
 	Processes  json.RawMessage `json:"processes"`
+	Modules    json.RawMessage `json:"modules"` // may be missing: an extension of the schema
 	Violations json.RawMessage `json:"violations"`
 	Suppressed json.RawMessage `json:"suppressed"`
 	Summary    Summary         `json:"summary"`
@@ -81,6 +82,11 @@ func decode(b []byte) (*Report, error) {
 	var err error
 	if r.Processes, err = decodeList(d.Processes, "processes", checkProcess); err != nil {
 		return nil, err
+	}
+	if len(d.Modules) > 0 {
+		if r.Modules, err = decodeList(d.Modules, "modules", checkModule); err != nil {
+			return nil, err
+		}
 	}
 	if r.Violations, err = decodeList(d.Violations, "violations", checkViolation); err != nil {
 		return nil, err
@@ -156,6 +162,13 @@ func checkProcess(p *Process) error {
 	}
 	if p.ModulesWatched < 0 || p.FunctionsWatched < 0 {
 		return errors.New("a negative number of modules or functions")
+	}
+	return nil
+}
+
+func checkModule(m *Module) error {
+	if m.Module == "" || m.Slots < 0 {
+		return errors.New("a module without a name, or with a negative number of slots")
 	}
 	return nil
 }

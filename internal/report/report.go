@@ -66,6 +66,7 @@ func (r *Report) fillLists() {
 		v := &r.Violations[i]
 		v.Processes = orEmpty(v.Processes)
 		v.Tests = orEmpty(v.Tests)
+		v.Pythons = orEmpty(v.Pythons)
 		v.NativeStack = orEmpty(v.NativeStack)
 		v.PythonStack = orEmpty(v.PythonStack)
 	}

@@ -70,13 +70,25 @@ func (t *text) circumstances(v *Violation) string {
 		thread = "thread " + Clean(*v.ThreadName)
 	}
 	items := []string{times(v.Count), thread, pids(v)}
-	if p := t.process(v.PID); p != nil && p.Python != nil {
-		items = append(items, "python "+Clean(*p.Python))
+	if pythons := t.pythons(v); pythons != "" {
+		items = append(items, pythons)
 	}
 	for i := range items {
 		items[i] = strings.ReplaceAll(items[i], " ", noBreak)
 	}
 	return strings.Join(items, ", ")
+}
+
+// pythons names the versions of Python that v was seen on.
+func (t *text) pythons(v *Violation) string {
+	versions := v.Pythons
+	if p := t.process(v.PID); len(versions) == 0 && p != nil && p.Python != nil {
+		versions = []string{*p.Python}
+	}
+	if len(versions) == 0 {
+		return ""
+	}
+	return "python " + fit(Clean(strings.Join(versions, ", ")), 40)
 }
 
 func times(count uint64) string {

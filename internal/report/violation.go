@@ -41,6 +41,8 @@ type Violation struct {
 	ThreadName *string  `json:"thread_name"`
 	Processes  []int    `json:"processes"`
 	Tests      []string `json:"tests"`
+	// Pythons are the versions that it was seen on. They extend the schema.
+	Pythons []string `json:"pythons"`
 	// NativeStack is innermost first. Its first frame is where the C-API function
 	// returns to: its caller, unless TailCall.
 	NativeStack []Frame `json:"native_stack"`

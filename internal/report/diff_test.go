@@ -1,0 +1,74 @@
+package report
+
+import (
+	"strings"
+	"testing"
+)
+
+// built is a violation of PyList_New whose stack has these functions, innermost first; one in
+// brackets was inlined.
+func built(functions ...string) Violation {
+	v := Violation{Kind: KindGILNotHeld, Severity: SeverityError, Function: "PyList_New", Count: 1, Sensor: SensorCalls}
+	for _, name := range functions {
+		f := frame(strings.Trim(name, "[]"), extension, 1)
+		f.Inlined = strings.HasPrefix(name, "[")
+		v.NativeStack = append(v.NativeStack, f)
+	}
+	v.NativeStack = append(v.NativeStack, frame("_PyEval_EvalFrameDefault", libpython, 1))
+	v.ID = ID(v.Kind, v.Function, v.NativeStack)
+	return v
+}
+
+func reportOf(violations ...Violation) *Report {
+	r := clean()
+	r.Violations = violations
+	Summarize(r)
+	return r
+}
+
+// TestCompare has pairs of builds of the same bug, and their twins, which are another one.
+func TestCompare(t *testing.T) {
+	for name, test := range map[string]struct {
+		older, newer Violation
+		same         bool
+	}{
+		"equal":                  {built("make", "wrap"), built("make", "wrap"), true},
+		"other function":         {built("make", "wrap"), built("other", "wrap"), false},
+		"inlined since":          {built("make", "wrap"), built("[make]", "wrap"), true},
+		"no longer inlined":      {built("[make]", "wrap"), built("make", "wrap"), true},
+		"another one inlined":    {built("make", "wrap"), built("[other]", "wrap"), false},
+		"inlined without a word": {built("make", "wrap"), built("wrap"), true},
+		"order":                  {built("make", "wrap"), built("wrap", "make"), false},
+		"caller comes in":        {built("make", "wrap"), built("make", "between", "wrap"), true},
+		"no names":               {built("", ""), built("make"), false},
+	} {
+		d := Compare(reportOf(test.older), reportOf(test.newer))
+		if same := len(d.Still) == 1 && len(d.New) == 0 && len(d.Gone) == 0; same != test.same {
+			t.Errorf("%s: %d new, %d gone, %d still there", name, len(d.New), len(d.Gone), len(d.Still))
+		}
+		r := reportOf(test.newer)
+		MarkKnown(r, reportOf(test.older))
+		if r.Violations[0].Known != test.same || (r.Summary.Known == 1) != test.same {
+			t.Errorf("%s: known %v", name, r.Violations[0].Known)
+		}
+	}
+}
+
+func TestCompareOthers(t *testing.T) {
+	a, b := built("make"), built("make")
+	b.Function = "PyDict_New"
+	b.ID = ID(b.Kind, b.Function, b.NativeStack)
+	d := Compare(reportOf(a), reportOf(b))
+	if len(d.New) != 1 || len(d.Gone) != 1 || len(d.Still) != 0 {
+		t.Errorf("another function: %+v", d)
+	}
+}
+
+func TestWriteDiff(t *testing.T) {
+	older, newer := reportOf(built("make"), built("kept")), reportOf(built("kept"), built("fresh"))
+	var b strings.Builder
+	if err := WriteDiff(&b, older, newer, Compare(older, newer), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "diff.txt", b.String())
+}

@@ -12,7 +12,6 @@ func (a *app) plannedCommands() []*cobra.Command {
 	planned := []struct{ use, short, instead string }{
 		{"attach --pid PID", "Watch a running process, nothing loaded into it", "start the process under gilwatch run"},
 		{"report REPORT.json...", "Render, merge and filter reports", "have gilwatch run write it: --report FORMAT=PATH"},
-		{"diff OLD.json NEW.json", "Compare two reports", "compare the violations' ids in both JSON reports"},
 	}
 	var commands []*cobra.Command
 	for _, p := range planned {

@@ -44,6 +44,10 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	if err != nil {
 		return err
 	}
+	known, err := flags.loadKnown()
+	if err != nil {
+		return err
+	}
 	program, err := target.Inspect(argv[0])
 	if err != nil {
 		return err
@@ -72,7 +76,8 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	if err != nil {
 		return err
 	}
-	a.status = a.conclude(facts, w, outs, flags, beginErr != nil)
+	facts.Keep = known.keeps
+	a.status = a.conclude(facts, w, outs, flags, known, beginErr != nil)
 	return nil
 }
 
@@ -109,7 +114,7 @@ func (a *app) supervise(argv []string, program target.Target, w watch, beginErr 
 }
 
 // conclude writes the reports and returns the exit status.
-func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFlags, failed bool) int {
+func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFlags, known *known, failed bool) int {
 	o := outcome{failed: failed, errorExit: flags.errorExit}
 	if facts.Signal != nil {
 		o.signal = *facts.Signal
@@ -126,10 +131,14 @@ func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFl
 		a.complain(err)
 		o.failed = true
 	}
+	known.apply(r)
 	o.violations = failing(r, flags.failOn)
 	if err := a.writeReports(r, outs, flags); err != nil {
 		a.complain(err)
 		o.failed = true
+	}
+	if !flags.quiet {
+		a.sayUnused(known)
 	}
 	return exitStatus(o)
 }

@@ -17,12 +17,14 @@ type runFlags struct {
 	notes     bool
 	full      bool
 
-	suppressions []string // from here on: part of the interface, not built yet
+	suppressions []string
+	noBuiltin    bool
 	baseline     string
-	onViolation  string
-	sensors      string
 	watch        []string
 	ignore       []string
+
+	onViolation string // from here on: part of the interface, not built yet
+	sensors     string
 }
 
 const (
@@ -42,13 +44,15 @@ func (f *runFlags) define(cmd *cobra.Command) {
 		"exit `status` when there are violations and the command succeeded; 0 keeps the command's")
 	flags.BoolVar(&f.notes, "notes", false, "list violations of severity note as well")
 	flags.BoolVar(&f.full, "full-stacks", false, "show the frames of frameworks and of the interpreter in the text report")
-	flags.StringArrayVar(&f.suppressions, "suppressions", nil, "read suppressions from `FILE` (not built yet)")
-	flags.StringVar(&f.baseline, "baseline", "", "`REPORT.json` with known violations (not built yet)")
+	flags.StringArrayVar(&f.suppressions, "suppressions", nil,
+		"read suppressions from `FILE`; repeatable; "+ownSuppressions+" is read by itself")
+	flags.BoolVar(&f.noBuiltin, "no-builtin-suppressions", false, "don't use the suppressions that come with gilwatch")
+	flags.StringVar(&f.baseline, "baseline", "", "violations in `REPORT.json` are known, and don't fail the run")
 	flags.StringVar(&f.onViolation, "on-violation", onViolationReport,
 		"what a violation does: report; acquire, stop and abort are not built yet")
 	flags.StringVar(&f.sensors, "sensors", sensorCalls, "sensors to use: calls; alloc is not built yet")
-	flags.StringArrayVar(&f.watch, "watch", nil, "modules to watch, by file name `GLOB` (not built yet)")
-	flags.StringArrayVar(&f.ignore, "ignore", nil, "modules not to watch, by file name `GLOB` (not built yet)")
+	flags.StringArrayVar(&f.watch, "watch", nil, "only calls of modules whose file name matches `GLOB` count; repeatable")
+	flags.StringArrayVar(&f.ignore, "ignore", nil, "calls of modules whose file name matches `GLOB` don't count; repeatable")
 }
 
 // check says what is wrong with the flags, or not built yet, before anything runs.
@@ -56,8 +60,8 @@ func (f *runFlags) check() ([]report.Spec, error) {
 	if _, ok := failOn[f.failOn]; !ok {
 		return nil, hinted(fmt.Errorf("unknown value %q of --fail-on", f.failOn), "use one of: error, warning, note, never")
 	}
-	if f.errorExit < 0 || f.errorExit > 255 {
-		return nil, hinted(fmt.Errorf("--error-exitcode %d is no exit status", f.errorExit), "use a number from 0 to 255")
+	if err := checkErrorExit(f.errorExit); err != nil {
+		return nil, err
 	}
 	if err := f.checkPlanned(); err != nil {
 		return nil, err
@@ -94,18 +98,12 @@ func (f *runFlags) checkPlanned() error {
 			return hinted(fmt.Errorf("unknown sensor %q", sensor), "use one of: calls, alloc")
 		}
 	}
-	for _, flag := range []struct {
-		name string
-		set  bool
-	}{
-		{"suppressions", len(f.suppressions) > 0},
-		{"baseline", f.baseline != ""},
-		{"watch", len(f.watch) > 0},
-		{"ignore", len(f.ignore) > 0},
-	} {
-		if flag.set {
-			return hinted(fmt.Errorf("--%s is not built yet", flag.name), "leave it out")
-		}
+	return nil
+}
+
+func checkErrorExit(status int) error {
+	if status < 0 || status > 255 {
+		return hinted(fmt.Errorf("--error-exitcode %d is no exit status", status), "use a number from 0 to 255")
 	}
 	return nil
 }

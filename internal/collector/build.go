@@ -139,7 +139,10 @@ func (b *builder) add(j *journal.Journal, last bool) {
 		b.report.Processes = append(b.report.Processes, unwatchedChild(j, child))
 	}
 	for i := range j.Violations {
-		b.report.Violations = append(b.report.Violations, b.violation(j, &j.Violations[i], p, last))
+		v := b.violation(j, &j.Violations[i], p, last)
+		if b.run.Keep == nil || b.run.Keep(&v) {
+			b.report.Violations = append(b.report.Violations, v)
+		}
 	}
 	b.report.Summary.Lost += j.Lost
 	b.log.Debug().Int32("pid", j.Pid).Str("python", j.Python).Str("oracle", string(j.Oracle)).

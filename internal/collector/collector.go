@@ -47,6 +47,9 @@ type Run struct {
 	Unwatched string
 	// Version is gilwatch's own.
 	Version string
+	// Keep tells whether a violation belongs into the report; nil keeps all. It is asked
+	// before equal ones are folded.
+	Keep func(*report.Violation) bool
 }
 
 // Start listens on the session's bell.

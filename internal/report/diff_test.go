@@ -41,6 +41,7 @@ func TestCompare(t *testing.T) {
 		"order":                  {built("make", "wrap"), built("wrap", "make"), false},
 		"caller comes in":        {built("make", "wrap"), built("make", "between", "wrap"), true},
 		"no names":               {built("", ""), built("make"), false},
+		"two inlined":            {built("[make]", "[a]", "wrap"), built("[make]", "[b]", "wrap"), false},
 	} {
 		d := Compare(reportOf(test.older), reportOf(test.newer))
 		if same := len(d.Still) == 1 && len(d.New) == 0 && len(d.Gone) == 0; same != test.same {
@@ -51,6 +52,26 @@ func TestCompare(t *testing.T) {
 		if r.Violations[0].Known != test.same || (r.Summary.Known == 1) != test.same {
 			t.Errorf("%s: known %v", name, r.Violations[0].Known)
 		}
+	}
+}
+
+// TestFoldInlined: two functions that were inlined into one are two bugs, and each the same
+// again.
+func TestFoldInlined(t *testing.T) {
+	a, b := built("[make]", "[a]", "wrap"), built("[make]", "[b]", "wrap")
+	if a.ID != b.ID {
+		t.Fatal("inlined functions change the id")
+	}
+	folded := Fold([]Violation{a, b, a})
+	if len(folded) != 2 || folded[0].Count != 2 || folded[0].ID == folded[1].ID {
+		t.Fatalf("got %+v", folded)
+	}
+	if alone := Fold([]Violation{a, a}); len(alone) != 1 || alone[0].ID != a.ID {
+		t.Errorf("alone: %+v", alone)
+	}
+	d := Compare(reportOf(a), reportOf(folded...))
+	if len(d.Still) != 1 || len(d.New) != 1 || len(d.Gone) != 0 {
+		t.Errorf("%d still there, %d new, %d gone", len(d.Still), len(d.New), len(d.Gone))
 	}
 }
 

@@ -11,20 +11,30 @@ import (
 // stacks are kept; it is fatal, and has the graver severity, if any was or had. It is
 // in the baseline only if all are. The order of the rest stays; the argument is not
 // changed.
+//
+// Calls from several functions that were inlined into one have the same id, but are not the
+// same bug. Where debug information tells them apart, each gets an id of its own way.
 func Fold(violations []Violation) []Violation {
 	folded := make([]Violation, 0, len(violations))
-	index := map[string]int{}
+	index := map[string][]int{}
 	for _, v := range violations {
-		i, seen := index[v.ID]
-		if !seen {
-			index[v.ID] = len(folded)
-			v.Processes = union(v.Processes, nil)
-			v.Tests = union(v.Tests, nil)
-			v.Pythons = union(v.Pythons, nil)
-			folded = append(folded, v)
+		i := slices.IndexFunc(index[v.ID], func(i int) bool { return !otherWay(&folded[i], &v) })
+		if i >= 0 {
+			merge(&folded[index[v.ID][i]], v)
 			continue
 		}
-		merge(&folded[i], v)
+		index[v.ID] = append(index[v.ID], len(folded))
+		v.Processes = union(v.Processes, nil)
+		v.Tests = union(v.Tests, nil)
+		v.Pythons = union(v.Pythons, nil)
+		folded = append(folded, v)
+	}
+	for _, same := range index {
+		if len(same) > 1 {
+			for _, i := range same {
+				folded[i].ID = wayID(&folded[i])
+			}
+		}
 	}
 	return folded
 }

@@ -26,30 +26,34 @@ const (
 // version tags never count. A call that was reached by the interpreter's frame first, by a
 // tail call, has kind and function alone.
 func ID(kind, function string, frames []Frame) string {
-	h := sha256.New()
-	// A NUL ends each part, so that no two lists of parts are the same bytes.
-	add := func(part string) { io.WriteString(h, part+"\x00") }
-	add(kind)
-	add(function)
-	n := 0
+	var parts []string
 	for _, f := range frames {
-		if f.Interpreter || n == idFrames {
+		if f.Interpreter || len(parts) == 2*idFrames {
 			break
 		}
 		if f.Inlined {
 			continue
 		}
-		n++
-		name := ""
+		name, module := "", ""
 		if f.Function != nil && !f.Nearest {
 			name = stableName(*f.Function)
 		}
-		module := ""
 		if f.Module != nil {
 			module = ModuleName(*f.Module)
 		}
-		add(name)
-		add(module)
+		parts = append(parts, name, module)
+	}
+	return digest(kind, function, parts)
+}
+
+// wayID is an id in which inlined functions count.
+func wayID(v *Violation) string { return digest(v.Kind, v.Function, way(v, idFrames)) }
+
+func digest(kind, function string, parts []string) string {
+	h := sha256.New()
+	// A NUL ends each part, so that no two lists of parts are the same bytes.
+	for _, part := range append([]string{kind, function}, parts...) {
+		io.WriteString(h, part+"\x00")
 	}
 	return hex.EncodeToString(h.Sum(nil)[:idBytes])
 }

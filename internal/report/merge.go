@@ -21,7 +21,7 @@ func Merge(version string, reports []*Report) *Report {
 		}
 		merged.Processes = append(merged.Processes, r.Processes...)
 		merged.Modules = mergeModules(merged.Modules, r.Modules)
-		merged.Violations = append(merged.Violations, r.Violations...)
+		merged.Violations = mergeViolations(merged.Violations, r.Violations)
 		merged.Summary.Lost = addCounts(merged.Summary.Lost, r.Summary.Lost)
 		for _, s := range r.Suppressed {
 			at, seen := suppressed[s.Rule]
@@ -33,10 +33,24 @@ func Merge(version string, reports []*Report) *Report {
 			merged.Suppressed[at].Count = addCounts(merged.Suppressed[at].Count, s.Count)
 		}
 	}
-	merged.Violations = Fold(merged.Violations)
 	Sort(merged.Violations)
 	Summarize(merged)
 	return merged
+}
+
+// mergeViolations adds each to the same bug, which another build of the extension may have
+// under another id.
+func mergeViolations(into, more []Violation) []Violation {
+	k := newKnown(into)
+	fresh := []Violation{}
+	for _, v := range more {
+		if same := k.find(&v); same != nil {
+			merge(same, v)
+			continue
+		}
+		fresh = append(fresh, v)
+	}
+	return append(into, Fold(fresh)...)
 }
 
 // mergeRun keeps what both runs have in common, and the whole time.

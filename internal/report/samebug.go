@@ -1,15 +1,16 @@
 package report
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // known finds a violation of an older report again.
 //
 // Mostly by its id. A rebuild with other flags may inline what was a call before, or the
 // other way round, and an id knows of physical frames alone: names of inlined functions are
-// there only with debug information. So two violations of the same function in the same
-// module are the same bug too when the functions that one of them went through are all, in
-// this order, among those of the other, inlined ones included. Where debug information tells
-// all of them on one side, it must be so for that side.
+// there only with debug information. So the ways that led to two violations of the same
+// function in the same module are compared as well (see sameBug).
 type known struct {
 	byID    map[string]*Violation
 	byPlace map[bugPlace][]*Violation
@@ -21,17 +22,20 @@ type bugPlace struct{ kind, function, module string }
 func newKnown(violations []Violation) known {
 	k := known{map[string]*Violation{}, map[bugPlace][]*Violation{}}
 	for i := range violations {
-		v := &violations[i]
-		k.byID[v.ID] = v
-		place := bugPlaceOf(v)
-		k.byPlace[place] = append(k.byPlace[place], v)
+		k.add(&violations[i])
 	}
 	return k
 }
 
+func (k known) add(v *Violation) {
+	k.byID[v.ID] = v
+	place := bugPlaceOf(v)
+	k.byPlace[place] = append(k.byPlace[place], v)
+}
+
 // find returns the same bug in the older report, nil when it is new.
 func (k known) find(v *Violation) *Violation {
-	if old := k.byID[v.ID]; old != nil {
+	if old := k.byID[v.ID]; old != nil && !otherWay(v, old) {
 		return old
 	}
 	for _, old := range k.byPlace[bugPlaceOf(v)] {
@@ -50,9 +54,28 @@ func bugPlaceOf(v *Violation) bugPlace {
 	return p
 }
 
+// sameBug tells whether the functions that one violation went through are all, in this
+// order, among those of the other. Debug information tells all of them; without, those
+// that were inlined are missing.
 func sameBug(a, b *Violation) bool {
-	aInB, bInA := sameWay(a, b), sameWay(b, a)
-	return (aInB || bInA) && (aInB || !tellsInlined(b)) && (bInA || !tellsInlined(a))
+	if a.TailCall || b.TailCall { // who called is not known
+		return false
+	}
+	switch {
+	case tellsInlined(a) == tellsInlined(b):
+		wayA, wayB := way(a, math.MaxInt), way(b, math.MaxInt)
+		return among(wayA, wayB) || among(wayB, wayA)
+	case tellsInlined(a):
+		return among(way(b, idFrames), way(a, math.MaxInt))
+	default:
+		return among(way(a, idFrames), way(b, math.MaxInt))
+	}
+}
+
+// otherWay tells whether debug information says of both that they are not the same bug,
+// though their physical frames are the same.
+func otherWay(a, b *Violation) bool {
+	return tellsInlined(a) && tellsInlined(b) && !a.TailCall && !sameBug(a, b)
 }
 
 // tellsInlined tells whether there is debug information for the extension's frames.
@@ -60,36 +83,31 @@ func tellsInlined(v *Violation) bool {
 	return slices.ContainsFunc(v.NativeStack, func(f Frame) bool { return !f.Interpreter && (f.Inlined || f.File != nil) })
 }
 
-// sameWay tells whether the physical frames of a, as far as an id counts them, are among all
-// frames of b in this order.
-func sameWay(a, b *Violation) bool {
-	physical, all := way(a, false), way(b, true)
-	if len(physical) == 0 || a.TailCall != b.TailCall {
-		return false
-	}
+// among tells whether some, which are not none, are among all in their order.
+func among(some, all []string) bool {
+	rest := some
 	for _, name := range all {
-		if len(physical) > 0 && physical[0] == name {
-			physical = physical[1:]
+		if len(rest) > 0 && rest[0] == name {
+			rest = rest[1:]
 		}
 	}
-	return len(physical) == 0
+	return len(some) > 0 && len(rest) == 0
 }
 
-// way is the names of the functions that led to the call, innermost first, up to the
-// interpreter's. Names that are guesses, or not known, are left out.
-func way(v *Violation, inlined bool) []string {
+// way is the names of the functions that led to the call, innermost first, inlined ones too,
+// up to the interpreter's and to that number of physical frames. Names that are guesses, or not
+// known, are left out.
+func way(v *Violation, physical int) []string {
 	var names []string
-	n := 0
 	for _, f := range v.NativeStack {
-		if f.Interpreter || !inlined && n == idFrames {
+		if f.Interpreter || physical == 0 {
 			break
 		}
-		if f.Inlined && !inlined {
-			continue
-		}
-		n++
 		if f.Function != nil && !f.Nearest {
 			names = append(names, stableName(*f.Function))
+		}
+		if !f.Inlined {
+			physical--
 		}
 	}
 	return names

@@ -6,7 +6,9 @@ namespace {
 
 struct Released {
     PyThreadState *saved = PyEval_SaveThread();
-    ~Released() { PyEval_RestoreThread(saved); }
+    ~Released() {
+        PyEval_RestoreThread(saved);
+    }
 };
 
 template <class F> int without_gil(F f) {
@@ -26,12 +28,18 @@ int second(int n) {
 }
 #endif
 
-int truth() { return touch(); }
+int truth() {
+    return touch();
+}
 
-int first(int n) { return n + without_gil([] { return truth(); }); }
+int first(int n) {
+    return n + without_gil([] { return truth(); });
+}
 
 #ifndef REORDERED
-int second(int n) { return n + without_gil([] { return touch(); }); }
+int second(int n) {
+    return n + without_gil([] { return touch(); });
+}
 #endif
 
 #ifdef MORE
@@ -43,10 +51,14 @@ int third() {
     });
 }
 #else
-int third() { return 0; }
+int third() {
+    return 0;
+}
 #endif
 
-PyObject *work(PyObject *, PyObject *) { return PyLong_FromLong(first(1) + second(2) + third()); }
+PyObject *work(PyObject *, PyObject *) {
+    return PyLong_FromLong(first(1) + second(2) + third());
+}
 
 PyMethodDef methods[] = {{"work", work, METH_NOARGS, nullptr}, {nullptr, nullptr, 0, nullptr}};
 

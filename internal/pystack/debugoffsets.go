@@ -33,7 +33,7 @@ func (p *process) listen(known generated, runtime uint64) error {
 		return fmt.Errorf("it is of python %d.%d", major, minor)
 	}
 	headers, places := known.layout, known.told
-	if word(head, debugFreeThreaded) != 0 {
+	if p.freeThreaded = word(head, debugFreeThreaded) != 0; p.freeThreaded {
 		headers, places = known.free, known.toldFree
 	}
 	p.layout = *headers
@@ -43,6 +43,10 @@ func (p *process) listen(known generated, runtime uint64) error {
 	p.codeFirstTraceable += p.codeInstructions - headers.codeInstructions
 	p.strCompactData += p.strASCIIData - headers.strASCIIData
 	p.strLegacyData += p.strASCIIData - headers.strASCIIData
+	// Of the lock's fields the first is told by its place in the lock, these two by that in
+	// the interpreter (_Py_DebugOffsets_INIT).
+	p.gilLocked -= p.interpreterOwn
+	p.gilHolder -= p.interpreterOwn
 	return p.sound()
 }
 
@@ -73,7 +77,8 @@ func (p *process) takeTold(places *layout, runtime uint64) error {
 func (l *layout) offsets() []*int {
 	return []*int{
 		&l.runtimeInterpreters, &l.interpreterNext, &l.interpreterThreads,
-		&l.threadNext, &l.threadID, &l.threadNativeID, &l.threadFrame,
+		&l.interpreterGIL, &l.interpreterOwn, &l.gilLocked, &l.gilHolder,
+		&l.gilEnabled, &l.threadInterpreter, &l.threadNext, &l.threadID, &l.threadNativeID, &l.threadFrame,
 		&l.frameBack, &l.frameCode, &l.frameInstruction, &l.frameOwner, &l.frameCopyIndex,
 		&l.codeName, &l.codeQualName, &l.codeFile, &l.codeFirstLine, &l.codeLines,
 		&l.codeInstructions, &l.codeCopies,
@@ -83,8 +88,8 @@ func (l *layout) offsets() []*int {
 
 // sound refuses offsets that no build has, before structures of that size are read.
 func (p *process) sound() error {
-	const global = 3 // of _PyRuntime and PyInterpreterState, first in offsets
-	small := append(p.offsets()[global:], &p.codeFirstTraceable, &p.strCompactData, &p.strLegacyData)
+	const global = 7 // of _PyRuntime and PyInterpreterState, first in offsets
+	small := append(p.offsets()[global:], &p.gilLocked, &p.gilHolder, &p.codeFirstTraceable, &p.strCompactData, &p.strLegacyData)
 	for _, offset := range small {
 		if *offset < 0 || *offset > maxOffset {
 			return fmt.Errorf("an offset of %d in a structure is told", *offset)

@@ -39,6 +39,10 @@ func check(t *testing.T, m pystack.Memory, in pystack.Interpreter, state uint64,
 	if found, err := pystack.ThreadState(counted, in, thread); (found == 0) != (err != nil) {
 		t.Errorf("state %#x, error %v", found, err)
 	}
+	if h, err := pystack.GILHolder(counted, in, state); h != (pystack.Holder{}) && (err != nil || !h.Held) {
+		t.Errorf("the lock's holder is %+v, error %v", h, err)
+	}
+	_ = thread.Tid(counted, 1)
 	if counted.bytes > 256<<20 || counted.reads > 8<<20 {
 		t.Errorf("%d bytes in %d reads", counted.bytes, counted.reads)
 	}

@@ -7,6 +7,7 @@ type process struct {
 	reader
 	layout
 	minor         int
+	freeThreaded  bool // as the process itself tells
 	firstInternal byte // see generated.firstInternalOwner
 	codes         map[uint64]*code
 }

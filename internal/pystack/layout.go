@@ -11,12 +11,21 @@ type layout struct {
 	interpreterNext     int // PyInterpreterState.next
 	interpreterThreads  int // .threads.head
 
-	threadNext     int // PyThreadState.next
-	threadID       int // .thread_id, what pthread_self returned
-	threadNativeID int // .native_thread_id, since 3.11
-	threadFrame    int // .frame up to 3.10, .current_frame since 3.13
-	threadCFrame   int // .cframe of 3.11 and 3.12, which lies on the C stack
-	cframeFrame    int // _PyCFrame.current_frame
+	runtimeGIL     int // _PyRuntimeState.ceval.gil up to 3.11
+	runtimeCurrent int // .gilstate.tstate_current up to 3.11
+	interpreterGIL int // PyInterpreterState.ceval.gil since 3.12, a pointer
+	interpreterOwn int // ._gil since 3.13, the lock itself if it is this interpreter's
+	gilLocked      int // struct _gil_runtime_state.locked
+	gilHolder      int // .last_holder
+	gilEnabled     int // .enabled of a free-threaded build, where it comes first
+
+	threadNext        int // PyThreadState.next
+	threadInterpreter int // .interp
+	threadID          int // .thread_id, what pthread_self returned
+	threadNativeID    int // .native_thread_id, since 3.11
+	threadFrame       int // .frame up to 3.10, .current_frame since 3.13
+	threadCFrame      int // .cframe of 3.11 and 3.12, which lies on the C stack
+	cframeFrame       int // _PyCFrame.current_frame
 
 	frameBack        int // PyFrameObject.f_back; since 3.11 _PyInterpreterFrame.previous
 	frameCode        int // .f_code, since 3.13 .f_executable

@@ -35,6 +35,12 @@ func TestSnapshots(t *testing.T) {
 		if err != nil || truncated || !slices.Equal(frames, s.Frames) {
 			t.Errorf("%s: error %v, truncated %v, frames\n%+v, want\n%+v", name, err, truncated, frames, s.Frames)
 		}
+		if s.Interpreter.Version.Minor > 13 {
+			continue // made before locks were looked at
+		}
+		if h, err := pystack.GILHolder(s, s.Interpreter, s.State); err != nil || h != s.Holder {
+			t.Errorf("%s: holder %+v, want %+v, error %v", name, h, s.Holder, err)
+		}
 	}
 }
 

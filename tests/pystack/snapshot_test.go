@@ -63,6 +63,9 @@ func take(t *testing.T, c *child) *snapshot.Snapshot {
 	if s.Frames, _, err = pystack.Stack(recorder, c.in, s.State, 0); err != nil {
 		t.Fatal(err)
 	}
+	if s.Holder, err = pystack.GILHolder(recorder, c.in, s.State); err != nil {
+		t.Fatal(err)
+	}
 	s.Regions = recorder.Regions()
 	return s
 }

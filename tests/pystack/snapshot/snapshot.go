@@ -19,6 +19,7 @@ type Snapshot struct {
 	Thread      uint64 // pthread_self of the thread
 	State       uint64 // address of its thread state
 	Frames      []pystack.Frame
+	Holder      pystack.Holder // of the GIL that the thread gave up
 	Regions     []Region
 }
 

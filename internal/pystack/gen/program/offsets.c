@@ -1,4 +1,4 @@
-/* Prints where CPython keeps what a stack walk reads, one "name value" a line: offsets in bytes,
+/* Prints where CPython keeps what is read of it, one "name value" a line: offsets in bytes,
  * bit positions of str's state. Compiled against the headers of one minor version. The names are
  * the fields of layout in layout.go; "told." before a name makes it the place in _Py_DebugOffsets
  * where a process tells that offset itself. */
@@ -16,7 +16,8 @@
 #if PY_VERSION_HEX >= 0x03090000
 #    include <internal/pycore_interp.h>
 #endif
-#if PY_VERSION_HEX >= 0x030D0000
+#include <internal/pycore_gil.h>
+#if PY_VERSION_HEX >= 0x03090000
 #    include <internal/pycore_runtime.h>
 #endif
 #if PY_VERSION_HEX >= 0x030E0000
@@ -38,6 +39,7 @@ static void thread_lists(void) {
 #else
     PRINT("interpreterThreads", PyInterpreterState, tstate_head);
 #endif
+    PRINT("threadInterpreter", PyThreadState, interp);
     PRINT("threadNext", PyThreadState, next);
     PRINT("threadID", PyThreadState, thread_id);
 #if PY_VERSION_HEX >= 0x030D0000
@@ -47,6 +49,23 @@ static void thread_lists(void) {
     PRINT("cframeFrame", _PyCFrame, current_frame);
 #else
     PRINT("threadFrame", PyThreadState, frame);
+#endif
+}
+
+static void gil(void) {
+#if PY_VERSION_HEX >= 0x030C0000
+    PRINT("interpreterGIL", PyInterpreterState, ceval.gil);
+#else
+    PRINT("runtimeGIL", _PyRuntimeState, ceval.gil);
+    PRINT("runtimeCurrent", _PyRuntimeState, gilstate.tstate_current);
+#endif
+    PRINT("gilLocked", struct _gil_runtime_state, locked);
+    PRINT("gilHolder", struct _gil_runtime_state, last_holder);
+#if PY_VERSION_HEX >= 0x030D0000
+    PRINT("interpreterOwn", PyInterpreterState, _gil);
+#endif
+#if PY_VERSION_HEX >= 0x030D0000 && defined(Py_GIL_DISABLED)
+    PRINT("gilEnabled", struct _gil_runtime_state, enabled);
 #endif
 }
 
@@ -121,6 +140,12 @@ static void told(void) {
     PRINT("told.runtimeInterpreters", _Py_DebugOffsets, runtime_state.interpreters_head);
     PRINT("told.interpreterNext", _Py_DebugOffsets, interpreter_state.next);
     PRINT("told.interpreterThreads", _Py_DebugOffsets, interpreter_state.threads_head);
+    PRINT("told.interpreterGIL", _Py_DebugOffsets, interpreter_state.ceval_gil);
+    PRINT("told.interpreterOwn", _Py_DebugOffsets, interpreter_state.gil_runtime_state);
+    PRINT("told.gilLocked", _Py_DebugOffsets, interpreter_state.gil_runtime_state_locked);
+    PRINT("told.gilHolder", _Py_DebugOffsets, interpreter_state.gil_runtime_state_holder);
+    PRINT("told.gilEnabled", _Py_DebugOffsets, interpreter_state.gil_runtime_state_enabled);
+    PRINT("told.threadInterpreter", _Py_DebugOffsets, thread_state.interp);
     PRINT("told.threadNext", _Py_DebugOffsets, thread_state.next);
     PRINT("told.threadFrame", _Py_DebugOffsets, thread_state.current_frame);
     PRINT("told.threadID", _Py_DebugOffsets, thread_state.thread_id);
@@ -149,6 +174,7 @@ static void told(void) {
 
 int main(void) {
     thread_lists();
+    gil();
     frame();
     code();
     strings();

@@ -82,7 +82,9 @@ struct gw_journal {
     uint32_t late;          /* the interpreter was loaded after the program had begun */
     uint32_t argc;
     uint32_t argv_size; /* bytes used in argv, each argument ended by NUL */
-    uint32_t unused;
+    /* Offset of a thread's word, from its pointer, that says which state it attached: up to
+     * 3.11 gw_thread.own, later the interpreter's; 0: none has a fixed place. */
+    int32_t attached;
     char python[64]; /* as Py_GetVersion begins: "3.12.1" */
     char reason[256];
     char exe[1024];

@@ -9,6 +9,7 @@
 #include "oracle.h"
 #include "process.h"
 #include "session.h"
+#include "thread.h"
 #include "watch.h"
 
 static void read_argv(struct gw_journal *j) {
@@ -33,6 +34,13 @@ static void put_version(struct gw_journal *j) {
     }
 }
 
+static int32_t attached_offset(void) {
+    if (gw_interpreter.minor <= 11) {
+        return (int32_t)((char *)&gw_thread.own - gw_thread_pointer());
+    }
+    return gw_oracle_kind == GW_ORACLE_TLS ? (int32_t)gw_oracle_tls_offset : 0;
+}
+
 static void describe(struct gw_journal *j) {
     j->started = gw_now(CLOCK_REALTIME);
     long n = GW_SYS(readlinkat, AT_FDCWD, "/proc/self/exe", j->exe, sizeof j->exe - 1);
@@ -47,6 +55,7 @@ static void describe(struct gw_journal *j) {
     j->runtime = in->object.symtab ? (uintptr_t)gw_object_address(&in->object, "_PyRuntime") : 0;
     j->functions = in->functions;
     j->oracle = gw_oracle_kind;
+    j->attached = attached_offset();
     j->state = GW_STATE_WATCHING;
 }
 

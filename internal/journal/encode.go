@@ -48,7 +48,7 @@ func (j *Journal) rawHeader() rawHeader {
 		Build:  map[Build]uint32{Shared: buildShared, Static: buildStatic}[j.Build],
 		Oracle: map[Oracle]uint32{OracleGlobal: oracleGlobal, OracleTLS: oracleTLS, OracleGetter: oracleGetter}[j.Oracle],
 
-		Free_threaded: word(j.FreeThreaded), Late: word(j.Late), Interpreter_bias: j.InterpreterBias, Runtime: j.Runtime,
+		Free_threaded: word(j.FreeThreaded), Late: word(j.Late), Interpreter_bias: j.InterpreterBias, Runtime: j.Runtime, Attached: int32(j.Attached),
 		Modules: uint32(j.ModulesWatched), Functions: uint32(j.FunctionsWatched),
 		Slots: uint32(j.Slots), Slots_foreign: uint32(j.SlotsForeign), Argc: uint32(len(j.Argv)),
 	}

@@ -48,6 +48,7 @@ type Journal struct {
 	FreeThreaded     bool
 	Late             bool // the interpreter was loaded by the running program
 	Oracle           Oracle
+	Attached         int64 // offset of a thread's word, from its pointer, with the state it attached; 0 none
 	InterpreterBias  uint64
 	Runtime          uint64 // address of _PyRuntime; 0 not exported
 	ModulesWatched   int
@@ -69,6 +70,9 @@ type Journal struct {
 	// Damage says what of the journal could not be read; "" is nothing.
 	Damage string
 }
+
+// OwnGivenUp is that word up to 3.11 in a thread that gave its state up through a gate.
+const OwnGivenUp = ownGivenUp
 
 // Module is an object that was loaded in the process.
 type Module struct {

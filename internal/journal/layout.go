@@ -27,7 +27,7 @@ type rawHeader struct {
 	Late             uint32
 	Argc             uint32
 	Argv_size        uint32
-	Unused           uint32
+	Attached         int32
 	Python           [64]int8
 	Reason           [256]int8
 	Exe              [1024]int8
@@ -115,6 +115,7 @@ const (
 	buildIDMax    = 0x20
 	settingsMagic = 0x5445535f57474c49
 	bellMagic     = 0x57474c42
+	ownGivenUp    = 0x2
 
 	sizeofHeader    = 0x15c8
 	sizeofMark      = 0x20

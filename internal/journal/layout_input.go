@@ -4,6 +4,7 @@
 package journal
 
 // #include "../../shim/journal.h"
+// #include "../../shim/thread.h"
 import "C"
 
 type rawHeader C.struct_gw_journal
@@ -26,6 +27,7 @@ const (
 	buildIDMax    = C.GW_BUILD_ID_MAX
 	settingsMagic = C.GW_SETTINGS_MAGIC
 	bellMagic     = C.GW_BELL_MAGIC
+	ownGivenUp    = C.GW_OWN_GIVEN_UP
 
 	sizeofHeader    = C.sizeof_struct_gw_journal
 	sizeofMark      = C.sizeof_struct_gw_mark

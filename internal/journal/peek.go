@@ -13,35 +13,55 @@ const maxViolation = 8192
 // Peek reads the header of the journal at a path and the one violation at an offset,
 // without the rest: a thread waits meanwhile.
 func Peek(path string, entry uint64) (*Journal, *Violation, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	f, h, err := openJournal(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading journal %s: %w", path, err)
 	}
 	defer f.Close()
-	head := make([]byte, sizeofHeader)
-	if _, err := f.ReadAt(head, 0); err != nil {
-		return nil, nil, fmt.Errorf("reading journal %s: %w", path, err)
+	j := header(h)
+	if err := j.one(f, entry); err != nil {
+		return nil, nil, fmt.Errorf("reading journal %s at %d: %w", path, entry, err)
 	}
-	h := at[rawHeader](head, 0)
-	if h.Magic != headerMagic || h.Version != layoutVersion {
-		return nil, nil, fmt.Errorf("reading journal %s: %w", path, ErrNotAJournal)
-	}
+	return j, &j.Violations[0], nil
+}
+
+// one reads the violation at an offset of the file into j.Violations, which it has alone.
+func (j *Journal) one(f *os.File, entry uint64) error {
+	j.Violations = nil
 	if entry < entriesOffset || entry >= MaxSize || entry%8 != 0 {
-		return nil, nil, fmt.Errorf("reading journal %s at %d: %w", path, entry, ErrNoViolation)
+		return ErrNoViolation
 	}
 	body := make([]byte, maxViolation)
 	n, _ := f.ReadAt(body, int64(entry)) // what is missing shows below
 	if n < sizeofViolation {
-		return nil, nil, fmt.Errorf("reading journal %s at %d: %w", path, entry, ErrNoViolation)
+		return ErrNoViolation
 	}
 	e := at[rawEntry](body, 0)
 	if e.Type != entryViolation || int64(e.Size) > int64(n) {
-		return nil, nil, fmt.Errorf("reading journal %s at %d: %w", path, entry, ErrNoViolation)
+		return ErrNoViolation
 	}
-	j := header(&h)
-	j.violation(body[:e.Size], int(entry))
-	if len(j.Violations) != 1 {
-		return nil, nil, fmt.Errorf("reading journal %s at %d: %w", path, entry, ErrNoViolation)
+	if j.violation(body[:e.Size], int(entry)); len(j.Violations) != 1 {
+		return ErrNoViolation
 	}
-	return j, &j.Violations[0], nil
+	return nil
+}
+
+// openJournal opens the journal at a path and reads its header. It waits for no FIFO's writer
+// and follows no link out of the folder.
+func openJournal(path string) (*os.File, *rawHeader, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	head := make([]byte, sizeofHeader)
+	if _, err := f.ReadAt(head, 0); err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	h := at[rawHeader](head, 0)
+	if h.Magic != headerMagic || h.Version != layoutVersion {
+		f.Close()
+		return nil, nil, ErrNotAJournal
+	}
+	return f, &h, nil
 }

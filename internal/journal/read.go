@@ -88,7 +88,7 @@ func Parse(data []byte) (*Journal, error) {
 	case end < h.Cursor:
 		j.Damage = fmt.Sprintf("%d bytes of entries are missing", h.Cursor-end)
 	}
-	j.entries(data[:end])
+	j.entries(data[min(entriesOffset, end):end], entriesOffset)
 	j.countMissing(h.Sequence)
 	return j, nil
 }
@@ -117,7 +117,7 @@ func header(h *rawHeader) *Journal {
 		Started: nanoseconds(h.Started), Ended: nanoseconds(h.Ended),
 		Reason: text(h.Reason[:]), Python: text(h.Python[:]), Exe: text(h.Exe[:]),
 		FreeThreaded: h.Free_threaded != 0, Late: h.Late != 0,
-		InterpreterBias: h.Interpreter_bias, Runtime: h.Runtime,
+		InterpreterBias: h.Interpreter_bias, Runtime: h.Runtime, Attached: int64(h.Attached),
 		ModulesWatched: int(h.Modules), FunctionsWatched: int(h.Functions),
 		Slots: int(h.Slots), SlotsForeign: int(h.Slots_foreign), Lost: h.Lost,
 	}
@@ -133,27 +133,46 @@ func header(h *rawHeader) *Journal {
 	return j
 }
 
-// entries walks over what lies between the header and the end. An entry that was claimed
-// and not finished is passed over.
-func (j *Journal) entries(data []byte) {
-	for offset := entriesOffset; offset < len(data); {
-		if len(data)-offset < sizeofEntry {
-			j.damaged(offset, "an entry is cut off")
-			return
+// entries walks over the entries in data, which begin at an offset of the journal. An entry
+// that was claimed and not finished is passed over. It returns the offset of the first of
+// those, or where the walk ended.
+func (j *Journal) entries(data []byte, offset int) (finished int) {
+	unfinished := -1
+	for len(data) > 0 {
+		size, done, fault := nextEntry(data)
+		if fault != "" {
+			j.damaged(offset, fault)
+			break
 		}
-		e := at[rawEntry](data, offset)
-		if e == (rawEntry{}) {
+		if !done && unfinished < 0 {
+			unfinished = offset
+		}
+		if at[rawEntry](data, 0) == (rawEntry{}) {
 			j.Unfinished++
-			offset += zeros(data[offset:])
-			continue
+		} else {
+			j.entry(at[rawEntry](data, 0).Type, data[:size], offset)
 		}
-		if e.Size < sizeofEntry || e.Size%8 != 0 || int64(e.Size) > int64(len(data)-offset) {
-			j.damaged(offset, "an entry has an impossible size")
-			return
-		}
-		j.entry(e.Type, data[offset:offset+int(e.Size)], offset)
-		offset += int(e.Size)
+		data, offset = data[size:], offset+size
 	}
+	if unfinished >= 0 {
+		return unfinished
+	}
+	return offset
+}
+
+// nextEntry tells how long the entry is that data begins with, and whether it is finished.
+func nextEntry(data []byte) (size int, finished bool, fault string) {
+	if len(data) < sizeofEntry {
+		return 0, false, "an entry is cut off"
+	}
+	e := at[rawEntry](data, 0)
+	if e == (rawEntry{}) {
+		return zeros(data), false, ""
+	}
+	if e.Size < sizeofEntry || e.Size%8 != 0 || int64(e.Size) > int64(len(data)) {
+		return 0, false, "an entry has an impossible size"
+	}
+	return int(e.Size), e.Type != 0, ""
 }
 
 // zeros is the length of an entry whose thread had not even written its size: the size is

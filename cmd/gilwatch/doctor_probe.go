@@ -28,7 +28,7 @@ const probeLimit = time.Minute
 
 // probe runs the interpreter under watch and tells f what was watched.
 func (a *app) probe(t target.Target, f *findings) error {
-	w, err := a.begin(a.log)
+	w, err := a.begin(a.log, nil)
 	if err != nil {
 		f.obstacle("%s", err)
 		return nil

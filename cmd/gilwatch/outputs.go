@@ -48,6 +48,9 @@ func closeOutputs(outs []output) {
 // A report that cannot be written keeps none of the others back.
 func (a *app) writeReports(r *report.Report, outs []output, flags *runFlags) error {
 	var failures []error
+	if flags.live && len(r.Violations) > 0 {
+		fmt.Fprintln(a.stderr) // between what was written before and the report
+	}
 	if !flags.quiet {
 		failures = append(failures, report.Write(a.stderr, "text", r, a.textOptions(a.stderr, flags)))
 	}

@@ -62,7 +62,7 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	// them. The command does not inherit this (package supervise).
 	signal.Ignore(unix.SIGPIPE)
 
-	w, beginErr := a.begin(a.log)
+	w, beginErr := a.begin(a.log, a.live(flags))
 	if beginErr != nil {
 		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))
 		w = noWatch{a.log}
@@ -79,6 +79,14 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	facts.Keep = known.keeps
 	a.status = a.conclude(facts, w, outs, flags, known, beginErr != nil)
 	return nil
+}
+
+// live is where violations are written while the command runs, nil for nowhere.
+func (a *app) live(flags *runFlags) *collector.Live {
+	if !flags.live {
+		return nil
+	}
+	return &collector.Live{Out: a.stderr, Options: a.textOptions(a.stderr, flags)}
 }
 
 // supervise runs the command and tells the facts for the report.

@@ -16,6 +16,7 @@ type runFlags struct {
 	errorExit int
 	notes     bool
 	full      bool
+	live      bool
 
 	suppressions []string
 	noBuiltin    bool
@@ -48,6 +49,7 @@ func (f *runFlags) define(cmd *cobra.Command) {
 		"read suppressions from `FILE`; repeatable; "+ownSuppressions+" is read by itself")
 	flags.BoolVar(&f.noBuiltin, "no-builtin-suppressions", false, "don't use the suppressions that come with gilwatch")
 	flags.StringVar(&f.baseline, "baseline", "", "violations in `REPORT.json` are known, and don't fail the run")
+	flags.BoolVar(&f.live, "live", false, "write each new violation to stderr, in short, as soon as it is seen")
 	flags.StringVar(&f.onViolation, "on-violation", onViolationReport,
 		"what a violation does: report; acquire, stop and abort are not built yet")
 	flags.StringVar(&f.sensors, "sensors", sensorCalls, "sensors to use: calls; alloc is not built yet")

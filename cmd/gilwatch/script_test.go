@@ -72,7 +72,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // are the errors of these steps.
 type scriptedWatch struct{ noWatch }
 
-func beginScripted(log zerolog.Logger) (watch, error) {
+func beginScripted(log zerolog.Logger, _ *collector.Live) (watch, error) {
 	if text := os.Getenv("TEST_BEGIN"); text != "" {
 		return nil, errors.New(text)
 	}

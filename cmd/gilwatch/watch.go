@@ -21,8 +21,9 @@ type watch interface {
 	Close() error
 }
 
-// beginFunc begins to watch.
-type beginFunc func(log zerolog.Logger) (watch, error)
+// beginFunc begins to watch; live is where violations are written as they are seen, nil for
+// nowhere.
+type beginFunc func(log zerolog.Logger, live *collector.Live) (watch, error)
 
 // sessionWatch is the watch of `gilwatch run`.
 type sessionWatch struct {
@@ -31,13 +32,13 @@ type sessionWatch struct {
 	finished  bool
 }
 
-func beginSession(log zerolog.Logger) (watch, error) {
+func beginSession(log zerolog.Logger, live *collector.Live) (watch, error) {
 	s, err := session.New(session.Options{})
 	if err != nil {
 		return nil, err
 	}
 	log.Debug().Str("folder", s.Folder).Msg("session folder made")
-	c, err := collector.Start(s, log)
+	c, err := collector.Start(s, log, live)
 	if err != nil {
 		s.Close()
 		return nil, err

@@ -46,6 +46,16 @@ func (r Rule) Watched() bool {
 	return IsAPI(r.Symbol) && !r.Never && (r.Legal != LegalAlways || r.Event != EventNone)
 }
 
+// Releases tells whether a call of the function leaves, or can leave, its thread detached.
+func (r Rule) Releases() bool {
+	switch r.Event {
+	case EventSave, EventRelease, EventEnsureRelease, EventSwap, EventDeleteCurrent, EventEndInterpreter:
+		return true
+	default:
+		return false
+	}
+}
+
 // in gives the rule as it holds for builds of v.
 func (r Rule) in(v Version) Rule {
 	if r.GILOnly && v.FreeThreaded {

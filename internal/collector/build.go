@@ -27,13 +27,13 @@ func Build(s *session.Session, run Run, endOf func(pid int) (End, bool), log zer
 // endOf tells how the process that wrote a journal ended, if that was seen.
 type endOf func(j *journal.Journal) (End, bool)
 
-func build(s *session.Session, run Run, endOf endOf, spoilt []int, python *pythonStacks, log zerolog.Logger) (*report.Report, error) {
+func build(s *session.Session, run Run, endOf endOf, spoilt []int, moments *moments, log zerolog.Logger) (*report.Report, error) {
 	paths, err := s.Journals()
 	if err != nil {
 		return nil, err
 	}
 	b := newBuilder(run, endOf, symbols.NewResolver(), log)
-	b.python = python
+	b.moments = moments
 	defer b.resolver.Close()
 	b.describeRun()
 	b.addAll(readJournals(paths, log))
@@ -80,7 +80,7 @@ type builder struct {
 	log      zerolog.Logger
 	resolver *symbols.Resolver
 	source   source.Reader
-	python   *pythonStacks  // nil: none were read
+	moments  *moments       // nil: none were read
 	seen     bool           // the command's own process has a journal
 	modules  map[string]int // path and build id -> index in the report
 }

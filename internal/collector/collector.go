@@ -23,11 +23,12 @@ type Collector struct {
 	log     zerolog.Logger
 	bell    *os.File
 	notes   notes
-	ends    *ends              // nil: nobody asks how processes end
-	look    func(journal.Note) // while a thread waits with a new violation; may be nil
+	ends    *ends       // nil: nobody asks how processes end
+	look    func(sight) // while a thread waits with a new violation; may be nil
+	follow  followers
+	moments moments
+	live    *live // nil: nothing is written before the end
 	done    sync.WaitGroup
-
-	python pythonStacks
 
 	mu     sync.Mutex
 	spoilt []int // processes that could not make a journal
@@ -52,20 +53,31 @@ type Run struct {
 	Keep func(*report.Violation) bool
 }
 
-// Start listens on the session's bell.
-func Start(s *session.Session, log zerolog.Logger) (*Collector, error) {
+// Start listens on the session's bell. With a live that is not nil it writes each violation
+// there as it is seen.
+func Start(s *session.Session, log zerolog.Logger, to *Live) (*Collector, error) {
 	ends, err := newEnds()
 	if err != nil {
 		log.Warn().Err(err).Msg("how processes end will not be seen")
 	}
-	c, err := start(s, log, ends, nil)
-	if err != nil && ends != nil {
-		ends.close()
+	c, err := openBell(s, log)
+	if err != nil {
+		if ends != nil {
+			ends.close()
+		}
+		return nil, err
 	}
-	return c, err
+	c.ends = ends
+	if to != nil {
+		c.live = startLive(c, to)
+		c.look = c.live.add
+	}
+	c.start()
+	return c, nil
 }
 
-func start(s *session.Session, log zerolog.Logger, ends *ends, look func(journal.Note)) (*Collector, error) {
+// openBell makes a collector that does not listen yet.
+func openBell(s *session.Session, log zerolog.Logger) (*Collector, error) {
 	// Open for reading and writing: there always is a writer, so a read waits instead
 	// of seeing the end of the file whenever no process has the bell open.
 	fd, err := unix.Open(s.Bell(), unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
@@ -77,10 +89,10 @@ func start(s *session.Session, log zerolog.Logger, ends *ends, look func(journal
 		bell.Close()
 		return nil, fmt.Errorf("listening on the session's bell %s: %w", s.Bell(), err)
 	}
-	c := &Collector{session: s, log: log, bell: bell, ends: ends, look: look}
-	c.done.Go(c.listen)
-	return c, nil
+	return &Collector{session: s, log: log, bell: bell}, nil
 }
+
+func (c *Collector) start() { c.done.Go(c.listen) }
 
 // Close stops listening, once what was rung before is heard.
 func (c *Collector) Close() {
@@ -91,12 +103,15 @@ func (c *Collector) Close() {
 	if c.ends != nil {
 		c.ends.close()
 	}
+	if c.live != nil {
+		c.live.close()
+	}
 }
 
 // Finish stops listening and makes the report of the session.
 func (c *Collector) Finish(run Run) (*report.Report, error) {
 	c.Close()
-	return build(c.session, run, c.endOf, c.spoilt, &c.python, c.log)
+	return build(c.session, run, c.endOf, c.spoilt, &c.moments, c.log)
 }
 
 func (c *Collector) endOf(j *journal.Journal) (End, bool) {

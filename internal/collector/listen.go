@@ -93,14 +93,6 @@ func (c *Collector) heed(n journal.Note) {
 		c.log.Warn().Int32("pid", n.Pid).Msg("a process cannot be watched: " + noJournal)
 		c.spoil(int(n.Pid))
 	case journal.NewViolation:
-		if err := c.python.read(c.session.Folder, n); err != nil {
-			c.log.Debug().Err(err).Int32("pid", n.Pid).Msg("no Python stack")
-		}
-		if c.look != nil {
-			c.look(n)
-		}
-		if err := journal.Release(n.Path(c.session.Folder), n.Entry); err != nil {
-			c.log.Warn().Err(err).Msg("a thread waits until its limit")
-		}
+		c.see(n)
 	}
 }

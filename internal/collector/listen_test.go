@@ -18,10 +18,12 @@ import (
 func listenTo(t *testing.T, s *session.Session) (c *Collector, heard func() []journal.Note) {
 	t.Helper()
 	var all []journal.Note
-	c, err := start(s, zerolog.Nop(), nil, func(n journal.Note) { all = append(all, n) })
+	c, err := openBell(s, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.look = func(s sight) { all = append(all, s.note) }
+	c.start()
 	return c, func() []journal.Note { c.Close(); return all }
 }
 
@@ -122,7 +124,7 @@ func TestNotesThatLie(t *testing.T) {
 func TestCloseLeavesNothing(t *testing.T) {
 	s := newSession(t)
 	round := func() {
-		c, err := Start(s, zerolog.Nop())
+		c, err := Start(s, zerolog.Nop(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,14 +162,14 @@ func descriptors(t *testing.T) int {
 
 func TestStartWithoutABell(t *testing.T) {
 	before := descriptors(t)
-	if _, err := Start(session.Open(t.TempDir()), zerolog.Nop()); err == nil || !strings.Contains(err.Error(), "bell") {
+	if _, err := Start(session.Open(t.TempDir()), zerolog.Nop(), nil); err == nil || !strings.Contains(err.Error(), "bell") {
 		t.Errorf("%v", err)
 	}
 	s := session.Open(t.TempDir())
 	if err := os.Symlink("/dev/zero", s.Bell()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(s, zerolog.Nop()); err == nil {
+	if _, err := Start(s, zerolog.Nop(), nil); err == nil {
 		t.Error("a link was taken for a bell")
 	}
 	if now := descriptors(t); now != before {
@@ -183,10 +185,11 @@ func TestNoDescriptorForEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := start(s, zerolog.Nop(), nil, nil)
+	c, err := openBell(s, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.start()
 	ring(t, s, journal.Note{Type: journal.Hello, Pid: int32(unix.Getpid())}.Bytes())
 	ring(t, s, journal.Note{Type: journal.NewViolation, Pid: 7, Entry: j.Violations[0].Offset}.Bytes())
 	r, err := c.Finish(Run{})

@@ -27,12 +27,13 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.P
 		out.NativeStack = append(out.NativeStack, b.frames(j, v, pc)...)
 	}
 	if v.Released != 0 {
-		out.ReleasedAt = b.frames(j, v, v.Released)
+		out.ReleasedAt, out.ReleasedBy = b.frames(j, v, v.Released), b.releasedBy(j, v)
 	}
 	for _, pc := range v.Started {
 		out.ThreadStartedAt = append(out.ThreadStartedAt, b.frames(j, v, pc)...)
 	}
-	out.PythonStack = b.python.get(j, v)
+	now := b.moments.get(j, v)
+	out.PythonStack, out.GILHolder = now.python, now.holder
 	out.ID = report.ID(out.Kind, out.Function, out.NativeStack)
 	out.Source = b.sourceOf(&out)
 	out.Hint = text(hint.For(&out, j.Python))
@@ -60,12 +61,31 @@ func (b *builder) sourceOf(v *report.Violation) []report.SourceLine {
 }
 
 func severity(j *journal.Journal, v *journal.Violation) string {
+	return string(capi.SeverityOf(rule(j, v.Function), v.Kind))
+}
+
+// rule is the function's in the journal's interpreter.
+func rule(j *journal.Journal, function string) capi.Rule {
 	version, err := capi.ParseVersion(j.Python)
 	if err != nil { // a version from the future: the newest rules hold
 		version = capi.Version{Major: 3, Minor: capi.LastMinor}
 	}
 	version.FreeThreaded = j.FreeThreaded
-	return string(capi.SeverityOf(capi.Lookup(v.Function, version), v.Kind))
+	return capi.Lookup(function, version)
+}
+
+// releasedBy is the function that gave the GIL up, read from the call instruction; nil when
+// it does not tell, or goes to something that jumped on there.
+func (b *builder) releasedBy(j *journal.Journal, v *journal.Violation) *string {
+	m := j.ModuleAt(v.Released, v.Offset)
+	if m == nil {
+		return nil
+	}
+	function := b.resolver.Called(module(m), v.Released)
+	if function == "" || !rule(j, function).Releases() {
+		return nil
+	}
+	return &function
 }
 
 // frames names one return address; calls that were inlined there are frames of their

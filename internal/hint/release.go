@@ -27,9 +27,14 @@ func isFreeAfterRelease(c *call) bool {
 }
 
 func sayFreeAfterRelease(c *call) string {
-	return c.caller() + " frees with " + c.Function + " after it gave up the GIL at " + placeOrName(c.ReleasedAt[c.released]) +
-		". Free first, and then call PyGILState_Release or PyEval_SaveThread; memory that no Python " +
-		"object owns can come from PyMem_RawMalloc and PyMem_RawFree, which need no GIL."
+	gaveUp, then := "it gave up the GIL", "PyGILState_Release or PyEval_SaveThread"
+	if c.ReleasedBy != nil {
+		then = short(report.Clean(*c.ReleasedBy))
+		gaveUp = then + " gave up the GIL"
+	}
+	return c.caller() + " frees with " + c.Function + " after " + gaveUp + " at " + placeOrName(c.ReleasedAt[c.released]) +
+		". Free first, and then call " + then + "; memory that no Python object owns can come from " +
+		"PyMem_RawMalloc and PyMem_RawFree, which need no GIL."
 }
 
 // releasedByCaller tells whether the extension's own function that calls, or one that it was

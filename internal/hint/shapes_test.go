@@ -141,3 +141,17 @@ func TestHostileFrames(t *testing.T) {
 		}
 	}
 }
+
+// The function that gave the GIL up is named where it is known, and no other then.
+func TestFreeAfterReleaseNamesTheFunction(t *testing.T) {
+	frame := report.Frame{Function: new("finish"), File: new("/src/own.c"), Line: new(7), Module: new("/src/own.so")}
+	v := &report.Violation{Kind: report.KindGILNotHeld, Function: "_Py_Dealloc", Count: 1,
+		NativeStack: []report.Frame{frame}, ReleasedAt: []report.Frame{frame}}
+	if hint := For(v, "3.12.1"); !strings.Contains(hint, "PyGILState_Release or PyEval_SaveThread") {
+		t.Errorf("not known: %s", hint)
+	}
+	v.ReleasedBy = new("PyGILState_Release")
+	if hint := For(v, "3.12.1"); !strings.Contains(hint, "after PyGILState_Release gave up the GIL at") || strings.Contains(hint, "PyEval_SaveThread") {
+		t.Errorf("known: %s", hint)
+	}
+}

@@ -55,6 +55,7 @@ func fatalViolation() Violation {
 			frame("nanobind::gil_scoped_release::gil_scoped_release()", extension, 0x9a10),
 			frame("nanobind::detail::func_create<...>::{lambda(void*)#1}::_FUN(void*)", extension, 0x9b20),
 		},
+		ReleasedBy: new("PyEval_SaveThread"), GILHolder: &GILHolder{Held: true, TID: new(4130), ThreadName: new("itk worker")},
 		PythonStack: []PythonFrame{
 			{new("resample"), new("/venv/lib/python3.12/site-packages/soxr/__init__.py"), new(170)},
 			{new("test_divide"), new("test_resample.py"), new(41)},
@@ -85,6 +86,7 @@ func noteViolation() Violation {
 		ID: ID(KindGILNotHeld, "PyCallable_Check", stack), Kind: KindGILNotHeld, Severity: SeverityNote,
 		Function: "PyCallable_Check", Count: 1, FirstSeen: at(3), LastSeen: at(3), PID: 4121, TID: 4140,
 		ThreadName: new("itk worker"), Processes: []int{4121}, NativeStack: stack, Sensor: SensorCalls,
+		GILHolder:       &GILHolder{},
 		ThreadStartedAt: []Frame{frame("std::thread::_M_start_thread", "/usr/lib/libstdc++.so.6.0.30", 0xd4a0)},
 		Source:          []SourceLine{{210, "\tcallback = get();", false}, {212, "\tif (PyCallable_Check(callback))", true}},
 	}

@@ -16,7 +16,8 @@ func (t *text) entry(e *entry) {
 	v := &e.Violation
 	t.headline(v)
 	t.place(v)
-	t.paragraph("  ", "", t.circumstances(v), plain)
+	t.paragraph("  ", "", listed(append([]string{times(v.Count)}, t.whereabouts(v)...)), plain)
+	t.holder(v)
 	for i, test := range v.Tests {
 		if i == maxTestsShown {
 			t.line("        … ", plural(len(v.Tests)-i, "more test", "more tests"))
@@ -60,8 +61,8 @@ func (t *text) headline(v *Violation) {
 	t.line("  ", t.paint(id, dim))
 }
 
-// circumstances says how often, in which thread, processes and Python.
-func (t *text) circumstances(v *Violation) string {
+// whereabouts says in which thread, processes and Python.
+func (t *text) whereabouts(v *Violation) []string {
 	thread := "thread " + strconv.Itoa(v.TID)
 	switch {
 	case v.TID == v.PID:
@@ -69,14 +70,34 @@ func (t *text) circumstances(v *Violation) string {
 	case v.ThreadName != nil && *v.ThreadName != "":
 		thread = "thread " + Clean(*v.ThreadName)
 	}
-	items := []string{times(v.Count), thread, pids(v)}
+	items := []string{thread, pids(v)}
 	if pythons := t.pythons(v); pythons != "" {
 		items = append(items, pythons)
 	}
-	for i := range items {
-		items[i] = strings.ReplaceAll(items[i], " ", noBreak)
+	return items
+}
+
+// listed joins items, of which none is broken at the end of a line.
+func listed(items []string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(strings.Join(items, "\n"), " ", noBreak), "\n", ", ")
+}
+
+// holder says who had the GIL meanwhile, if that is known.
+func (t *text) holder(v *Violation) {
+	h := v.GILHolder
+	switch {
+	case h == nil:
+	case !h.Held:
+		t.line("  nobody held the GIL")
+	case h.TID == nil:
+		t.line("  another thread held the GIL")
+	case *h.TID == v.PID:
+		t.line("  the main thread held the GIL")
+	case h.ThreadName != nil && *h.ThreadName != "":
+		t.line("  ", fit("thread "+Clean(*h.ThreadName)+" (tid "+strconv.Itoa(*h.TID)+") held the GIL", t.width-2))
+	default:
+		t.line("  thread ", strconv.Itoa(*h.TID), " held the GIL")
 	}
-	return strings.Join(items, ", ")
 }
 
 // pythons names the versions of Python that v was seen on.

@@ -83,7 +83,11 @@ func (t *text) otherCallers(e *entry) {
 // released writes why the thread had no thread state: where it gave it up, or that it never
 // had one and where it was made.
 func (t *text) released(v *Violation) {
-	t.stack("released at", v.ReleasedAt, -1, 1)
+	released := "released at"
+	if v.ReleasedBy != nil {
+		released = fit("released by "+Clean(*v.ReleasedBy), t.width-5) + " at"
+	}
+	t.stack(released, v.ReleasedAt, -1, 1)
 	switch {
 	case len(v.ThreadStartedAt) == 0:
 	case len(v.ReleasedAt) == 0 && (v.Kind == KindGILNotHeld || v.Kind == KindNotAttachedHere):

@@ -48,16 +48,31 @@ type Violation struct {
 	NativeStack []Frame `json:"native_stack"`
 	// ReleasedAt is where this thread last gave its thread state up, nil when that
 	// is not known or it never had one; ThreadStartedAt is where it was created.
-	ReleasedAt      []Frame       `json:"released_at"`
-	ThreadStartedAt []Frame       `json:"thread_started_at"`
-	PythonStack     []PythonFrame `json:"python_stack"` // innermost first
-	TailCall        bool          `json:"tail_call"`
+	ReleasedAt []Frame `json:"released_at"`
+	// ReleasedBy is the C-API function that it called there, nil when that is not known. It
+	// extends the schema.
+	ReleasedBy      *string `json:"released_by"`
+	ThreadStartedAt []Frame `json:"thread_started_at"`
+	// GILHolder is who held the GIL while this thread waited before the call, nil when that
+	// is not known. It extends the schema.
+	GILHolder   *GILHolder    `json:"gil_holder"`
+	PythonStack []PythonFrame `json:"python_stack"` // innermost first
+	TailCall    bool          `json:"tail_call"`
 	// Fatal says that the process died by a signal in this call.
 	Fatal  bool         `json:"fatal"`
 	Hint   *string      `json:"hint"`
 	Source []SourceLine `json:"source"`
 	Known  bool         `json:"known"` // stands in the baseline
 	Sensor string       `json:"sensor"`
+}
+
+// GILHolder is who held the GIL at a moment.
+type GILHolder struct {
+	// Held is false when nobody did.
+	Held bool `json:"held"`
+	// TID is the thread that did, nil when it is not known which; ThreadName is its name.
+	TID        *int    `json:"tid"`
+	ThreadName *string `json:"thread_name"`
 }
 
 // severityRank orders severities, the gravest lowest. An unknown one is the gravest:

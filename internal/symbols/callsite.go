@@ -34,18 +34,9 @@ type Call struct {
 func (r *Resolver) TailCall(m Module, c Call) (tail, known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	image := r.cache.get(m)
-	if image.reason != "" || image.elf.Machine != elf.EM_X86_64 {
+	image := r.callSites(m)
+	if image == nil {
 		return false, false
-	}
-	if image.slots == nil {
-		slots, err := readSlots(image.elf)
-		if err != nil {
-			// Without the relocations no call can be told from another. An
-			// empty table would call each of them a tail call.
-			return false, false
-		}
-		image.slots = slots
 	}
 	tail, known = tailCall(image.elf, image.slots, c.Return-m.Bias, c.Function)
 	if known {
@@ -58,6 +49,53 @@ func (r *Resolver) TailCall(m Module, c Call) (tail, known bool) {
 	return c.Regs[register] != c.Gate, true
 }
 
+// Called returns the imported function that the call before the address ret goes to, by its
+// PLT stub or GOT slot. It is "" when the bytes in m's file do not tell: a call through a
+// register, or of a function of the module's own.
+func (r *Resolver) Called(m Module, ret uint64) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	image := r.callSites(m)
+	if image == nil {
+		return ""
+	}
+	return slotFunction(image.elf, image.slots, ret-m.Bias)
+}
+
+// callSites returns m's image with its slots, nil if call instructions can't be read in it.
+func (r *Resolver) callSites(m Module) *image {
+	image := r.cache.get(m)
+	if image.reason != "" || image.elf.Machine != elf.EM_X86_64 {
+		return nil
+	}
+	if image.slots == nil {
+		slots, err := readSlots(image.elf)
+		if err != nil {
+			// Without the relocations no call can be told from another. An
+			// empty table would call each of them a tail call.
+			return nil
+		}
+		image.slots = slots
+	}
+	return image
+}
+
+// slotFunction is the function in the slot that the call before ret goes through; "" when it
+// goes through none that has a name.
+func slotFunction(f *elf.File, slots *slots, ret uint64) string {
+	code := bytesBefore(f, ret)
+	if target, ok := directCall(f, code, ret); ok && inStubs(f, target) {
+		if slot, ok := stubSlot(f, target); ok {
+			return slots.function(slot)
+		}
+		return ""
+	}
+	if slot, ok := slotCall(code, ret); ok {
+		return slots.function(slot)
+	}
+	return ""
+}
+
 // tailCall is TailCall for the virtual address ret. The bytes before an address can
 // be read in several ways, since x86 code has no way back from an instruction to the
 // one before. A reading that ends in a stub or a slot with a name is too particular to
@@ -65,16 +103,9 @@ func (r *Resolver) TailCall(m Module, c Call) (tail, known bool) {
 func tailCall(f *elf.File, slots *slots, ret uint64, function string) (tail, known bool) {
 	code := bytesBefore(f, ret)
 	direct, isDirect := directCall(f, code, ret)
-	indirect, isSlot := slotCall(code, ret)
-	if isDirect && inStubs(f, direct) {
-		called := ""
-		if slot, ok := stubSlot(f, direct); ok {
-			called = slots.function(slot)
-		}
-		return called != "" && called != function, called != ""
-	}
-	if isSlot {
-		called := slots.function(indirect)
+	_, isSlot := slotCall(code, ret)
+	if isSlot || isDirect && inStubs(f, direct) {
+		called := slotFunction(f, slots, ret)
 		return called != "" && called != function, called != ""
 	}
 	if isDirect && !registerCall(code) {

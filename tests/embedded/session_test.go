@@ -73,7 +73,7 @@ func whole(t *testing.T, r *watch.Result, function, caller string) {
 	t.Helper()
 	for _, part := range []string{
 		"error[gil-not-held]: " + function + " called without the GIL",
-		"in " + caller, "(calls.so)", "called from", "> " + caller, "released at", "of the interpreter",
+		"in " + caller, "(calls.so)", "called from", "> " + caller, "released by PyEval_SaveThread at", "of the interpreter",
 	} {
 		if !strings.Contains(r.Stderr, part) {
 			t.Errorf("the report lacks %q\n%s", part, r)

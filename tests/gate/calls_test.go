@@ -51,6 +51,9 @@ func TestSurvivor(t *testing.T) {
 		if len(v.ReleasedAt) == 0 || !v.ReleasedAt[0].In(s.module.File) {
 			t.Errorf("released at %v, want in %s", v.ReleasedAt, s.module.File)
 		}
+		if v.ReleasedBy == nil || *v.ReleasedBy != "PyEval_SaveThread" {
+			t.Errorf("released by %v, want PyEval_SaveThread", v.ReleasedBy)
+		}
 		s.right(t, "right_truth()")
 	}, fixture.Bindings()...)
 }

@@ -58,6 +58,8 @@ type Violation struct {
 	Processes       []int
 	NativeStack     []Frame       `json:"native_stack"`
 	ReleasedAt      []Frame       `json:"released_at"`
+	ReleasedBy      *string       `json:"released_by"`
+	GILHolder       *GILHolder    `json:"gil_holder"`
 	ThreadStartedAt []Frame       `json:"thread_started_at"`
 	PythonStack     []PythonFrame `json:"python_stack"`
 	TailCall        bool          `json:"tail_call"`
@@ -86,6 +88,27 @@ func (f Frame) String() string {
 // In says whether the frame's code lies in the module with that file name.
 func (f Frame) In(module string) bool {
 	return f.Module != nil && filepath.Base(*f.Module) == module
+}
+
+// GILHolder is who held the GIL before the call; null when that is not known.
+type GILHolder struct {
+	Held       bool
+	TID        *int
+	ThreadName *string `json:"thread_name"`
+}
+
+// String is the holder in short: "nobody", "somebody", or its name and thread id.
+func (h *GILHolder) String() string {
+	switch {
+	case h == nil:
+		return "not known"
+	case !h.Held:
+		return "nobody"
+	case h.TID == nil || h.ThreadName == nil:
+		return "somebody"
+	default:
+		return fmt.Sprintf("%s %d", *h.ThreadName, *h.TID)
+	}
 }
 
 // PythonFrame is a frame of Python code.

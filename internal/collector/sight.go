@@ -1,0 +1,61 @@
+package collector
+
+import "github.com/gilwatch/gilwatch/internal/journal"
+
+// sight is a violation that a thread waits with, as it stands in its journal.
+type sight struct {
+	note      journal.Note
+	path      string
+	journal   *journal.Journal   // with the violation alone, and all modules if somebody looks
+	violation *journal.Violation // nil with err
+	err       error
+}
+
+// see learns of a waiting thread what only can be learnt while it waits, and lets it go on.
+// The journal is read once, for all who look.
+func (c *Collector) see(n journal.Note) {
+	s := sight{note: n, path: n.Path(c.session.Folder)}
+	if c.look == nil {
+		s.journal, s.violation, s.err = journal.Peek(s.path, n.Entry)
+	} else {
+		s.journal, s.violation, s.err = c.follow.of(s.path).At(n.Entry)
+	}
+	err := s.err
+	if err == nil {
+		err = c.moments.read(s.journal, s.violation)
+	}
+	if err != nil {
+		c.log.Debug().Err(err).Int32("pid", n.Pid).Msg("not all is known of a violation's moment")
+	}
+	if c.look != nil {
+		c.look(s)
+	}
+	if err := journal.Release(s.path, n.Entry); err != nil {
+		c.log.Warn().Err(err).Msg("a thread waits until its limit")
+	}
+}
+
+// maxFollowed bounds the journals of which the modules are kept. One that was let go is read
+// from its start again.
+const maxFollowed = 64
+
+// followers are the journals that are read as they grow, by their paths.
+type followers map[string]*journal.Follower
+
+func (f *followers) of(path string) *journal.Follower {
+	if *f == nil {
+		*f = followers{}
+	}
+	known := (*f)[path]
+	if known == nil {
+		for other := range *f {
+			if len(*f) < maxFollowed {
+				break
+			}
+			delete(*f, other)
+		}
+		known = journal.Follow(path)
+		(*f)[path] = known
+	}
+	return known
+}

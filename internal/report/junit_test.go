@@ -28,7 +28,7 @@ func TestJUnit(t *testing.T) {
 		t.Errorf("the first suite is %q of %s", fatal.Name, fatal.Timestamp)
 	}
 	c := fatal.Testcases[0]
-	if c.Failure == nil || c.Failure.Type != KindGILNotHeld || !strings.Contains(c.Failure.Data, "released at") ||
+	if c.Failure == nil || c.Failure.Type != KindGILNotHeld || !strings.Contains(c.Failure.Data, "released by PyEval_SaveThread at") ||
 		!strings.Contains(c.Failure.Message, "the process died in this call (SIGSEGV)") || c.Classname != "soxr_ext" {
 		t.Errorf("got %+v", c)
 	}

@@ -58,6 +58,9 @@ func (k *known) keeps(v *report.Violation) bool {
 	return k.modules.Keeps(v) && !k.rules.Suppresses(v)
 }
 
+// shows tells whether a violation is to be written while the command runs.
+func (k *known) shows(v *report.Violation) bool { return k.modules.Keeps(v) && !k.rules.Matches(v) }
+
 // apply enters what was suppressed and what the baseline has into r.
 func (k *known) apply(r *report.Report) {
 	r.Suppressed = append(r.Suppressed, k.rules.Suppressed()...)

@@ -62,7 +62,7 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	// them. The command does not inherit this (package supervise).
 	signal.Ignore(unix.SIGPIPE)
 
-	w, beginErr := a.begin(a.log, a.live(flags))
+	w, beginErr := a.begin(a.log, a.live(flags, known))
 	if beginErr != nil {
 		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))
 		w = noWatch{a.log}
@@ -82,11 +82,11 @@ func (a *app) run(argv []string, flags *runFlags) error {
 }
 
 // live is where violations are written while the command runs, nil for nowhere.
-func (a *app) live(flags *runFlags) *collector.Live {
+func (a *app) live(flags *runFlags, known *known) *collector.Live {
 	if !flags.live {
 		return nil
 	}
-	return &collector.Live{Out: a.stderr, Options: a.textOptions(a.stderr, flags)}
+	return &collector.Live{Out: a.stderr, Options: a.textOptions(a.stderr, flags), Keep: known.shows}
 }
 
 // supervise runs the command and tells the facts for the report.

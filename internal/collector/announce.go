@@ -19,6 +19,7 @@ type announcer struct {
 	options  report.Options
 	write    func(w io.Writer, r *report.Report, i int, o report.Options) error
 	shown    report.Shown
+	keep     func(*report.Violation) bool // nil: all
 }
 
 // announce writes the violation, unless the reader has seen its entry, or did not ask for
@@ -27,7 +28,7 @@ func (a *announcer) announce(s sight) error {
 	r := a.report([]*journal.Journal{s.journal})
 	for i := range r.Violations {
 		v := &r.Violations[i]
-		if v.Severity == report.SeverityNote && !a.options.Notes || !a.shown.Add(v) {
+		if v.Severity == report.SeverityNote && !a.options.Notes || a.keep != nil && !a.keep(v) || !a.shown.Add(v) {
 			continue
 		}
 		if err := a.write(a.out, r, i, a.options); err != nil {

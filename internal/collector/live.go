@@ -14,7 +14,12 @@ import (
 type Live struct {
 	Out     io.Writer
 	Options report.Options
+	// Keep tells whether a violation is to be written; nil keeps all.
+	Keep func(*report.Violation) bool
 }
+
+// maxBacklog bounds the violations that wait to be written: a flood is for the report at the end.
+const maxBacklog = 1024
 
 // live writes them behind the back of who listens: finding the names of a large module
 // takes longer than a thread should wait.
@@ -31,6 +36,7 @@ type live struct {
 func startLive(c *Collector, to *Live) *live {
 	l := &live{log: c.log, announcer: announcer{
 		moments: &c.moments, resolver: symbols.NewResolver(), out: to.Out, options: to.Options, write: report.WriteGlance,
+		keep: to.Keep,
 	}}
 	l.more = sync.NewCond(&l.mu)
 	l.done.Go(l.announceAll)
@@ -44,6 +50,9 @@ func (l *live) add(s sight) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.backlog) >= maxBacklog {
+		return
+	}
 	l.backlog = append(l.backlog, s)
 	l.more.Signal()
 }

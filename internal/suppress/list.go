@@ -1,6 +1,10 @@
 package suppress
 
-import "github.com/gilwatch/gilwatch/internal/report"
+import (
+	"slices"
+
+	"github.com/gilwatch/gilwatch/internal/report"
+)
 
 // List is a set of rules with what each has kept out of a report.
 type List struct {
@@ -34,6 +38,11 @@ func (l *List) Suppresses(v *report.Violation) bool {
 		}
 	}
 	return false
+}
+
+// Matches tells whether a rule keeps v out of the report, and counts nothing.
+func (l *List) Matches(v *report.Violation) bool {
+	return slices.ContainsFunc(l.rules, func(r *counted) bool { return r.Matches(v) })
 }
 
 // Suppressed are the rules that kept something out, each with the number of calls.

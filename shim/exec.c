@@ -5,17 +5,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "exec.h"
 #include "journal_file.h"
+#include "preload.h"
 #include "program.h"
 #include "session.h"
 
 /* Pointers that are laid on the stack; a larger environment gets pages of its own, but
  * not in a vfork child, whose pages would stay with its parent when it is gone. */
-#define ON_STACK  512
-#define VALUE_MAX 4096
-
-#define PRELOAD "LD_PRELOAD="
+#define ON_STACK 512
 
 static size_t count(char *const envp[]) {
     size_t n = 0;
@@ -25,77 +24,23 @@ static size_t count(char *const envp[]) {
     return n;
 }
 
-/* Where the shim's path stands in a list separated by colons or blanks; NULL: nowhere. */
-static const char *find_shim(const char *list) {
-    size_t n = gw_length(gw_session_shim);
-    for (const char *p = list; *p;) {
-        if (gw_has_prefix(p, gw_session_shim) && (!p[n] || p[n] == ':' || p[n] == ' ')) {
-            return p;
-        }
-        while (*p && *p != ':' && *p != ' ') {
-            p++;
-        }
-        p += *p != 0;
-    }
-    return NULL;
-}
-
-/* The variable with the shim behind what it names, or without the shim. */
-static bool write_preload(char value[VALUE_MAX], const char *had, bool with) {
-    size_t shim = gw_length(gw_session_shim), len = gw_length(had);
-    const char *at = find_shim(had);
-    if (len + shim + sizeof PRELOAD + 1 > VALUE_MAX) {
-        return false;
-    }
-    gw_copy(value, PRELOAD, sizeof PRELOAD - 1);
-    char *to = value + sizeof PRELOAD - 1;
-    if (with) {
-        gw_copy(to, had, len);
-        to += len;
-        if (len) {
-            *to++ = ':';
-        }
-        gw_copy(to, gw_session_shim, shim + 1);
-        return true;
-    }
-    size_t before = (size_t)(at - had), after = len - before - shim;
-    gw_copy(to, had, before);
-    gw_copy(to + before, at + shim, after + 1);
-    return true;
-}
-
 /* The environment for the program: `to` has room for two more than envp. NULL: as it is. */
-static char *const *adapt(char *const envp[], char **to, char value[VALUE_MAX], bool with) {
+static char *const *adapt(char *const envp[], char **to, char value[GW_PRELOAD_MAX], bool with) {
     size_t n = 0;
-    const char *had = "";
+    const char *had = gw_preload_in(envp);
+    if (gw_preload_names_shim(had) == with || !gw_preload_write(value, had, with)) {
+        return NULL;
+    }
     for (size_t i = 0; envp && envp[i]; i++) {
-        if (gw_has_prefix(envp[i], PRELOAD)) {
-            had = envp[i] + sizeof PRELOAD - 1;
-        } else {
+        if (!gw_has_prefix(envp[i], GW_PRELOAD)) {
             to[n++] = envp[i];
         }
     }
-    if ((find_shim(had) != NULL) == with || !write_preload(value, had, with)) {
-        return NULL;
-    }
-    if (value[sizeof PRELOAD - 1]) {
+    if (value[sizeof GW_PRELOAD - 1]) {
         to[n++] = value;
     }
     to[n] = NULL;
     return to;
-}
-
-static void note_child(int32_t pid, const char *path, const char *reason) {
-    size_t reason_size = gw_length(reason) + 1, path_size = gw_length(path) + 1;
-    struct gw_child_entry *e = gw_journal_claim(sizeof *e + reason_size + path_size);
-    if (e) {
-        e->pid = pid;
-        e->reason_size = (uint32_t)reason_size;
-        e->path_size = (uint32_t)path_size;
-        gw_copy(e + 1, reason, reason_size);
-        gw_copy((char *)(e + 1) + reason_size, path, path_size);
-        gw_journal_commit(e, GW_ENTRY_CHILD);
-    }
 }
 
 /* The program cannot be watched: why, or NULL. A shim that this user cannot open (any
@@ -128,7 +73,7 @@ struct handover {
     char *const *env; /* what to hand over */
     char **room;
     size_t mapped; /* bytes of room that are pages of their own */
-    char value[VALUE_MAX];
+    char value[GW_PRELOAD_MAX];
 };
 
 static void adapt_into(struct handover *h, char **stack, const char *path, char *const envp[]) {
@@ -149,7 +94,7 @@ static void adapt_into(struct handover *h, char **stack, const char *path, char 
 
 static void finish(struct handover *h, int32_t child, const char *path) {
     if (h->refuses && child > 0) {
-        note_child(child, path, h->refuses);
+        gw_child_note(child, path, h->refuses);
     }
 }
 

@@ -11,6 +11,9 @@ int gw_execv(const char *path, char *const argv[]);
 int gw_fexecve(int fd, char *const argv[], char *const envp[]);
 int gw_execvp(const char *file, char *const argv[]);
 int gw_execvpe(const char *file, char *const argv[], char *const envp[]);
+int gw_execl(const char *path, const char *arg, ...);
+int gw_execle(const char *path, const char *arg, ...);
+int gw_execlp(const char *file, const char *arg, ...);
 int gw_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                    const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
 int gw_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,

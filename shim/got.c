@@ -62,7 +62,7 @@ static void close_relro(const struct relro *relro) {
 
 /* The number of what belongs in the slot of this symbol, or GW_NO_GATE. */
 static uint32_t gate_for(const char *name, bool api, bool glob_dat) {
-    if (name[0] == 'd' || name[0] == 'e' || name[0] == 'f' || name[0] == 'p') {
+    if (name[0] == 'd' || name[0] == 'e' || name[0] == 'f' || name[0] == 'p' || name[0] == 's') {
         for (uint32_t i = 0; gw_hooks[i].name; i++) {
             if (gw_equal(name, gw_hooks[i].name)) {
                 return GW_GATE_HOOK + i;

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define GW_JOURNAL_MAGIC   0x4c4e524a57474c49ull
-#define GW_JOURNAL_VERSION 2
+#define GW_JOURNAL_VERSION 3
 #define GW_JOURNAL_HEADER  8192
 #define GW_JOURNAL_ENTRIES 24576
 #define GW_MARKS           512
@@ -85,6 +85,8 @@ struct gw_journal {
     /* Offset of a thread's word, from its pointer, that says which state it attached: up to
      * 3.11 gw_thread.own, later the interpreter's; 0: none has a fixed place. */
     int32_t attached;
+    uint32_t pid_namespace; /* inode of /proc/self/ns/pid; 0 not known */
+    uint32_t unused;
     char python[64]; /* as Py_GetVersion begins: "3.12.1" */
     char reason[256];
     char exe[1024];
@@ -157,8 +159,12 @@ struct gw_child_entry {
     int32_t pid;
     uint32_t reason_size; /* with NUL; the reason follows, then the path */
     uint32_t path_size;
-    uint32_t unused;
+    int32_t ppid; /* 0 not known */
 };
+
+/* What a process without an interpreter, which has no journal, has to tell of programs it
+ * starts: the file `children` in the session folder, gw_child_entry after gw_child_entry,
+ * each appended in one write. */
 
 /* Settings: the file `settings` in the session folder, written before a process is
  * started, never changed. */

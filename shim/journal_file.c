@@ -136,7 +136,7 @@ bool gw_journal_create(void) {
 
 bool gw_journal_renew(void) {
     struct mapping had_first = first, had_whole = whole;
-    struct gw_journal *j = make();
+    struct gw_journal *j = gw_session_lasts() ? make() : NULL; /* nobody would read or remove it */
     watch_for_fork(); /* whichever it is from here on, it is ours */
     if (!j) {
         return false;

@@ -1,6 +1,7 @@
 #include "sys.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "clock.h"
 #include "gate.h"
@@ -41,8 +42,15 @@ static int32_t attached_offset(void) {
     return gw_oracle_kind == GW_ORACLE_TLS ? (int32_t)gw_oracle_tls_offset : 0;
 }
 
+/* A process in another pid namespace writes pids that are others there. */
+static uint32_t pid_namespace(void) {
+    struct stat s;
+    return GW_SYS(newfstatat, AT_FDCWD, "/proc/self/ns/pid", &s, 0) == 0 ? (uint32_t)s.st_ino : 0;
+}
+
 static void describe(struct gw_journal *j) {
     j->started = gw_now(CLOCK_REALTIME);
+    j->pid_namespace = pid_namespace();
     long n = GW_SYS(readlinkat, AT_FDCWD, "/proc/self/exe", j->exe, sizeof j->exe - 1);
     j->exe[n > 0 ? n : 0] = 0;
     read_argv(j);

@@ -2,6 +2,11 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <sys/types.h>
 
 #include "program.h"
 #include "session.h"
@@ -67,15 +72,40 @@ static const char *elf_refuses(const char *head, long n) {
     return NULL;
 }
 
+/* Would the program gain rights? Then the dynamic loader ignores LD_PRELOAD (AT_SECURE; the
+ * rules are those of security/commoncap.c, cap_bprm_creds_from_file). */
+static const char *privileges_refuse(const char *path) {
+    struct stat s;
+    struct statfs mount;
+    char capability[64];
+    if (GW_SYS(newfstatat, AT_FDCWD, path, &s, 0) < 0) {
+        return NULL;
+    }
+    bool user = s.st_mode & S_ISUID && s.st_uid != (uid_t)GW_SYS(geteuid, 0, 0, 0, 0);
+    bool group = s.st_mode & S_ISGID && s.st_mode & S_IXGRP &&
+                 s.st_gid != (gid_t)GW_SYS(getegid, 0, 0, 0, 0);
+    bool capable = GW_SYS(getuid, 0, 0, 0, 0) != 0 &&
+                   GW_SYS(getxattr, path, "security.capability", capability, sizeof capability) > 0;
+    if (!(user || group || capable) ||
+        gw_sys6(SYS_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0, 0) == 1 ||
+        (GW_SYS(statfs, path, &mount, 0, 0) == 0 && mount.f_flags & ST_NOSUID)) {
+        return NULL;
+    }
+    return user    ? "setuid program: the dynamic loader ignores LD_PRELOAD"
+           : group ? "setgid program: the dynamic loader ignores LD_PRELOAD"
+                   : "program with file capabilities: the dynamic loader ignores LD_PRELOAD";
+}
+
 const char *gw_program_refuses(const char *path) {
     char head[HEAD + 1], interpreter[256];
     for (int scripts = 0; scripts <= SCRIPTS; scripts++) {
         long n = read_head(path, head);
         if (n >= (long)sizeof(Elf64_Ehdr) && gw_has_prefix(head, ELFMAG)) {
-            return elf_refuses(head, n);
+            const char *refuses = elf_refuses(head, n);
+            return refuses ? refuses : privileges_refuse(path);
         }
         if (n < 3 || !gw_has_prefix(head, "#!")) {
-            return NULL;
+            return n < 0 ? privileges_refuse(path) : NULL; /* it may be executed, not read */
         }
         gw_put(interpreter, sizeof interpreter, script_interpreter(head));
         path = interpreter;

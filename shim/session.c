@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "journal_file.h"
 #include "session.h"
@@ -55,10 +56,18 @@ bool gw_session_open(void) {
     return find_folder() && read_settings();
 }
 
+bool gw_session_lasts(void) {
+    char path[GW_PATH_MAX];
+    return gw_session_path(path, "settings") && GW_SYS(faccessat, AT_FDCWD, path, F_OK, 0) == 0;
+}
+
 /* The FIFO is opened for each note: the watched program has no descriptor of ours, and
  * nothing is lost when it closes all it has. A FIFO asks for no socket, which seccomp
  * filters forbid more often than files; O_NONBLOCK fails with ENXIO where no collector
- * listens, and the write with EAGAIN where it cannot keep up. */
+ * listens, and the write with EAGAIN where it cannot keep up.
+ *
+ * A collector that is killed between our open and our write would make that a SIGPIPE. So
+ * we open the other end too: as long as that is open, somebody could read. */
 bool gw_bell_ring(enum gw_bell_type type, uint64_t entry) {
     char path[GW_PATH_MAX];
     if (!gw_session_path(path, "bell")) {
@@ -68,6 +77,7 @@ bool gw_bell_ring(enum gw_bell_type type, uint64_t entry) {
     if (fd < 0) {
         return false;
     }
+    long reader = GW_OPEN(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
     struct gw_bell note = {
         .magic = GW_BELL_MAGIC,
         .type = type,
@@ -75,7 +85,10 @@ bool gw_bell_ring(enum gw_bell_type type, uint64_t entry) {
         .serial = gw_journal ? gw_journal->serial : 0,
         .entry = entry,
     };
-    long n = GW_SYS(write, fd, &note, sizeof note, 0);
+    long n = reader < 0 ? -1 : GW_SYS(write, fd, &note, sizeof note, 0);
+    if (reader >= 0) {
+        GW_SYS(close, reader, 0, 0, 0);
+    }
     GW_SYS(close, fd, 0, 0, 0);
     return n == (long)sizeof note;
 }

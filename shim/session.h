@@ -20,6 +20,10 @@ bool gw_session_open(void);
 /* gw_session_path writes FOLDER/name; false if it is too long. */
 bool gw_session_path(char path[GW_PATH_MAX], const char *name);
 
+/* gw_session_lasts is false when the session was closed, and its folder left behind for
+ * processes that name the shim. */
+bool gw_session_lasts(void);
+
 /* gw_bell_ring tells the collector something. False: nobody listens. */
 bool gw_bell_ring(enum gw_bell_type type, uint64_t entry);
 

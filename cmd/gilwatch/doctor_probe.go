@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
+	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/internal/target"
 )
 
@@ -28,7 +29,7 @@ const probeLimit = time.Minute
 
 // probe runs the interpreter under watch and tells f what was watched.
 func (a *app) probe(t target.Target, f *findings) error {
-	w, err := a.begin(a.log, nil)
+	w, err := a.begin(a.log, session.Run{Version: toolVersion()}, nil)
 	if err != nil {
 		f.obstacle("%s", err)
 		return nil

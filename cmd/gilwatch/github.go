@@ -20,7 +20,7 @@ const (
 const maxStepSummary = 1 << 20
 
 // appendStepSummary adds the report in markdown to the step's summary, when there is one.
-func (a *app) appendStepSummary(r *report.Report, flags *runFlags) error {
+func (a *app) appendStepSummary(r *report.Report, flags *reportFlags) error {
 	path := os.Getenv(stepSummaryVariable)
 	if path == "" {
 		return nil

@@ -23,7 +23,7 @@ type known struct {
 
 // loadKnown reads the files that the flags name, so that what is wrong with them is said
 // before a command starts.
-func (f *runFlags) loadKnown() (*known, error) {
+func (f *reportFlags) loadKnown() (*known, error) {
 	var lists [][]*suppress.Rule
 	for _, path := range f.suppressions {
 		rules, err := suppress.ReadFile(path)

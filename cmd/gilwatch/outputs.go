@@ -46,11 +46,8 @@ func closeOutputs(outs []output) {
 
 // writeReports writes the text report to stderr, unless quiet, and all outputs.
 // A report that cannot be written keeps none of the others back.
-func (a *app) writeReports(r *report.Report, outs []output, flags *runFlags) error {
+func (a *app) writeReports(r *report.Report, outs []output, flags *reportFlags) error {
 	var failures []error
-	if flags.live && len(r.Violations) > 0 {
-		fmt.Fprintln(a.stderr) // between what was written before and the report
-	}
 	if !flags.quiet {
 		failures = append(failures, report.Write(a.stderr, "text", r, a.textOptions(a.stderr, flags)))
 	}
@@ -65,7 +62,7 @@ func (a *app) writeReports(r *report.Report, outs []output, flags *runFlags) err
 	return errors.Join(failures...)
 }
 
-func (a *app) writeReport(r *report.Report, out output, flags *runFlags) error {
+func (a *app) writeReport(r *report.Report, out output, flags *reportFlags) error {
 	if info, err := out.file.Stat(); err == nil && info.Mode().IsRegular() && out.Path != stdoutPath {
 		if err := out.file.Truncate(0); err != nil {
 			return err
@@ -80,7 +77,7 @@ func (a *app) writeReport(r *report.Report, out output, flags *runFlags) error {
 	return out.file.Close()
 }
 
-func (a *app) textOptions(f *os.File, flags *runFlags) report.Options {
+func (a *app) textOptions(f *os.File, flags *reportFlags) report.Options {
 	options := report.Options{
 		Color: a.colorFor(f), Width: columns(f),
 		Notes: flags.notes, FullStacks: flags.full, FailOn: flags.failOn,

@@ -11,7 +11,6 @@ import (
 func (a *app) plannedCommands() []*cobra.Command {
 	planned := []struct{ use, short, instead string }{
 		{"attach --pid PID", "Watch a running process, nothing loaded into it", "start the process under gilwatch run"},
-		{"report REPORT.json...", "Render, merge and filter reports", "have gilwatch run write it: --report FORMAT=PATH"},
 	}
 	var commands []*cobra.Command
 	for _, p := range planned {

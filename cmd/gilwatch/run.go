@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"time"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
+	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/internal/supervise"
 	"github.com/gilwatch/gilwatch/internal/target"
 	"github.com/spf13/cobra"
@@ -62,7 +64,8 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	// them. The command does not inherit this (package supervise).
 	signal.Ignore(unix.SIGPIPE)
 
-	w, beginErr := a.begin(a.log, a.live(flags, known))
+	stops := catchStops()
+	w, beginErr := a.begin(a.log, whatFor(argv, program), a.live(flags, known))
 	if beginErr != nil {
 		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))
 		w = noWatch{a.log}
@@ -76,6 +79,8 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	if err != nil {
 		return err
 	}
+	stops.begin()
+	w.WaitForRest(flags.waitChildren, stops.arrived)
 	facts.Keep = known.keeps
 	a.status = a.conclude(facts, w, outs, flags, known, beginErr != nil)
 	return nil
@@ -86,7 +91,17 @@ func (a *app) live(flags *runFlags, known *known) *collector.Live {
 	if !flags.live {
 		return nil
 	}
-	return &collector.Live{Out: a.stderr, Options: a.textOptions(a.stderr, flags), Keep: known.shows}
+	return &collector.Live{Out: a.stderr, Options: a.textOptions(a.stderr, &flags.reportFlags), Keep: known.shows}
+}
+
+// whatFor are the facts that lie in the session folder.
+func whatFor(argv []string, program target.Target) session.Run {
+	run := session.Run{Command: argv, Exe: program.Program(), Started: time.Now(), Version: toolVersion()}
+	run.Cwd, _ = os.Getwd() // a folder that is gone has no name
+	if !program.Loadable {
+		run.Unwatched = program.Reason
+	}
+	return run
 }
 
 // supervise runs the command and tells the facts for the report.
@@ -107,6 +122,7 @@ func (a *app) supervise(argv []string, program target.Target, w watch, beginErr 
 	}
 	command.Started = func(pid int) {
 		a.log.Debug().Int("pid", pid).Str("path", program.Path).Msg("command started")
+		w.CommandStarted(pid)
 	}
 	result, err := supervise.Run(command)
 	if err != nil {
@@ -141,7 +157,10 @@ func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFl
 	}
 	known.apply(r)
 	o.violations = failing(r, flags.failOn)
-	if err := a.writeReports(r, outs, flags); err != nil {
+	if flags.live && len(r.Violations) > 0 {
+		fmt.Fprintln(a.stderr) // between what was written before and the report
+	}
+	if err := a.writeReports(r, outs, &flags.reportFlags); err != nil {
 		a.complain(err)
 		o.failed = true
 	}

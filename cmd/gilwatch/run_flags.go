@@ -3,26 +3,22 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/spf13/cobra"
 )
 
+// defaultWaitChildren is long enough for what ends by itself when the command does, such
+// as multiprocessing's resource tracker, and short enough for a command that leaves a
+// daemon behind on purpose.
+const defaultWaitChildren = time.Second
+
 // runFlags are the flags of `gilwatch run`.
 type runFlags struct {
-	reports   []string
-	quiet     bool
-	failOn    string
-	errorExit int
-	notes     bool
-	full      bool
-	live      bool
-
-	suppressions []string
-	noBuiltin    bool
-	baseline     string
-	watch        []string
-	ignore       []string
+	reportFlags
+	live         bool
+	waitChildren time.Duration
 
 	onViolation string // from here on: part of the interface, not built yet
 	sensors     string
@@ -36,50 +32,24 @@ const (
 func (f *runFlags) define(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SetInterspersed(false) // what follows the command's name is the command's
-	flags.StringArrayVar(&f.reports, "report", nil, "write a report, FORMAT=`PATH`; repeatable; "+
-		strings.Join(report.Formats(), " or ")+"; PATH - is stdout")
-	flags.BoolVar(&f.quiet, "quiet", false, "no text report on stderr")
-	flags.StringVar(&f.failOn, "fail-on", report.SeverityError,
-		"least `severity` that makes a run fail: error, warning, note or never")
-	flags.IntVar(&f.errorExit, "error-exitcode", exitViolations,
-		"exit `status` when there are violations and the command succeeded; 0 keeps the command's")
-	flags.BoolVar(&f.notes, "notes", false, "list violations of severity note as well")
-	flags.BoolVar(&f.full, "full-stacks", false, "show the frames of frameworks and of the interpreter in the text report")
-	flags.StringArrayVar(&f.suppressions, "suppressions", nil,
-		"read suppressions from `FILE`; repeatable; "+ownSuppressions+" is read by itself")
-	flags.BoolVar(&f.noBuiltin, "no-builtin-suppressions", false, "don't use the suppressions that come with gilwatch")
-	flags.StringVar(&f.baseline, "baseline", "", "violations in `REPORT.json` are known, and don't fail the run")
+	f.reportFlags.define(flags)
+	flags.DurationVar(&f.waitChildren, "wait-children", defaultWaitChildren, "how long to wait, once the command has ended, "+
+		"for processes that it left running, such as 30s; 0 waits for none; those left are named in the report")
 	flags.BoolVar(&f.live, "live", false, "write each new violation to stderr, in short, as soon as it is seen")
 	flags.StringVar(&f.onViolation, "on-violation", onViolationReport,
 		"what a violation does: report; acquire, stop and abort are not built yet")
 	flags.StringVar(&f.sensors, "sensors", sensorCalls, "sensors to use: calls; alloc is not built yet")
-	flags.StringArrayVar(&f.watch, "watch", nil, "only calls of modules whose file name matches `GLOB` count; repeatable")
-	flags.StringArrayVar(&f.ignore, "ignore", nil, "calls of modules whose file name matches `GLOB` don't count; repeatable")
 }
 
 // check says what is wrong with the flags, or not built yet, before anything runs.
 func (f *runFlags) check() ([]report.Spec, error) {
-	if _, ok := failOn[f.failOn]; !ok {
-		return nil, hinted(fmt.Errorf("unknown value %q of --fail-on", f.failOn), "use one of: error, warning, note, never")
-	}
-	if err := checkErrorExit(f.errorExit); err != nil {
-		return nil, err
+	if f.waitChildren < 0 {
+		return nil, hinted(fmt.Errorf("--wait-children %s is no time to wait", f.waitChildren), "use a duration such as 500ms, 30s or 5m")
 	}
 	if err := f.checkPlanned(); err != nil {
 		return nil, err
 	}
-	var specs []report.Spec
-	for _, text := range f.reports {
-		spec, err := report.ParseSpec(text)
-		if err != nil {
-			if hint(err) == "" {
-				err = hinted(err, "for example: --report json=gilwatch.json")
-			}
-			return nil, err
-		}
-		specs = append(specs, spec)
-	}
-	return specs, nil
+	return f.reportFlags.check()
 }
 
 // checkPlanned refuses what would have no effect yet.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/report"
+	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/internal/shimfile"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rs/zerolog"
@@ -72,7 +73,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // are the errors of these steps.
 type scriptedWatch struct{ noWatch }
 
-func beginScripted(log zerolog.Logger, _ *collector.Live) (watch, error) {
+func beginScripted(log zerolog.Logger, _ session.Run, _ *collector.Live) (watch, error) {
 	if text := os.Getenv("TEST_BEGIN"); text != "" {
 		return nil, errors.New(text)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"time"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/report"
@@ -13,6 +14,11 @@ import (
 type watch interface {
 	// Environ returns the environment with the shim in LD_PRELOAD.
 	Environ(environ []string) []string
+	// CommandStarted is called with the command's pid.
+	CommandStarted(pid int)
+	// WaitForRest waits for processes that outlive the command, until the time is over or
+	// something comes over stop.
+	WaitForRest(limit time.Duration, stop <-chan os.Signal)
 	// Finish makes the report, once the command has ended.
 	Finish(run collector.Run) (*report.Report, error)
 	// Trouble is what went wrong inside gilwatch meanwhile; nil is nothing.
@@ -21,29 +27,61 @@ type watch interface {
 	Close() error
 }
 
-// beginFunc begins to watch; live is where violations are written as they are seen, nil for
-// nowhere.
-type beginFunc func(log zerolog.Logger, live *collector.Live) (watch, error)
+// beginFunc begins to watch what is to be run; live is where violations are written as they
+// are seen, nil for nowhere.
+type beginFunc func(log zerolog.Logger, run session.Run, live *collector.Live) (watch, error)
 
 // sessionWatch is the watch of `gilwatch run`.
 type sessionWatch struct {
 	*session.Session
 	collector *collector.Collector
 	finished  bool
+	run       session.Run
+	log       zerolog.Logger
 }
 
-func beginSession(log zerolog.Logger, live *collector.Live) (watch, error) {
+func beginSession(log zerolog.Logger, run session.Run, live *collector.Live) (watch, error) {
 	s, err := session.New(session.Options{})
 	if err != nil {
 		return nil, err
 	}
 	log.Debug().Str("folder", s.Folder).Msg("session folder made")
-	c, err := collector.Start(s, log, live)
+	w := &sessionWatch{Session: s, run: run, log: log}
+	w.writeRun()
+	w.sweep()
+	w.collector, err = collector.Start(s, log, live)
 	if err != nil {
 		s.Close()
 		return nil, err
 	}
-	return &sessionWatch{Session: s, collector: c}, nil
+	return w, nil
+}
+
+// writeRun keeps the facts for a report that is made when this process was killed.
+func (w *sessionWatch) writeRun() {
+	if err := w.WriteRun(w.run); err != nil {
+		w.log.Warn().Err(err).Msg("the session folder will not say what it is for")
+	}
+}
+
+// sweep removes what earlier runs could not.
+func (w *sessionWatch) sweep() {
+	unread, err := w.Sweep()
+	if err != nil {
+		w.log.Info().Err(err).Msg("a folder of an earlier session was not removed")
+	}
+	for _, folder := range unread {
+		w.log.Info().Str("folder", folder).Msg("a gilwatch was killed here: gilwatch report FOLDER tells what it found")
+	}
+}
+
+func (w *sessionWatch) CommandStarted(pid int) {
+	w.run.Pid = pid
+	w.writeRun()
+}
+
+func (w *sessionWatch) WaitForRest(limit time.Duration, stop <-chan os.Signal) {
+	w.collector.WaitForRest(limit, stop)
 }
 
 func (w *sessionWatch) Finish(run collector.Run) (*report.Report, error) {
@@ -64,9 +102,11 @@ func (w *sessionWatch) Close() error {
 // as not watched.
 type noWatch struct{ log zerolog.Logger }
 
-func (noWatch) Environ(environ []string) []string { return environ }
-func (noWatch) Close() error                      { return nil }
-func (noWatch) Trouble() error                    { return nil }
+func (noWatch) Environ(environ []string) []string           { return environ }
+func (noWatch) CommandStarted(int)                          {}
+func (noWatch) WaitForRest(time.Duration, <-chan os.Signal) {}
+func (noWatch) Close() error                                { return nil }
+func (noWatch) Trouble() error                              { return nil }
 
 func (w noWatch) Finish(run collector.Run) (*report.Report, error) {
 	// No journal can lie below a file that is no folder.

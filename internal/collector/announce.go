@@ -25,7 +25,7 @@ type announcer struct {
 // announce writes the violation, unless the reader has seen its entry, or did not ask for
 // what is only a note.
 func (a *announcer) announce(s sight) error {
-	r := a.report([]*journal.Journal{s.journal})
+	r := a.report([]*journal.Journal{s.journal}, s.root)
 	for i := range r.Violations {
 		v := &r.Violations[i]
 		if v.Severity == report.SeverityNote && !a.options.Notes || a.keep != nil && !a.keep(v) || !a.shown.Add(v) {
@@ -38,10 +38,14 @@ func (a *announcer) announce(s sight) error {
 	return nil
 }
 
-// report is what the journals hold so far; how processes end is not known yet.
-func (a *announcer) report(journals []*journal.Journal) *report.Report {
+// report is what the journals hold so far; how processes end is not known yet. root stands
+// before the paths of their processes.
+func (a *announcer) report(journals []*journal.Journal, root string) *report.Report {
 	b := newBuilder(a.run, func(*journal.Journal) (End, bool) { return End{}, false }, a.resolver, zerolog.Nop())
 	b.moments = a.moments
+	for _, j := range journals {
+		b.roots[j] = root
+	}
 	b.addAll(journals)
 	return b.finish()
 }

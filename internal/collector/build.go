@@ -21,13 +21,13 @@ const noInterpreter = "no CPython interpreter was loaded in it"
 // Build makes the report of what stands in a session's journals. endOf tells how
 // processes ended that are not gilwatch's children.
 func Build(s *session.Session, run Run, endOf func(pid int) (End, bool), log zerolog.Logger) (*report.Report, error) {
-	return build(s, run, func(j *journal.Journal) (End, bool) { return endOf(int(j.Pid)) }, nil, nil, log)
+	return build(s, run, func(j *journal.Journal) (End, bool) { return endOf(int(j.Pid)) }, nil, nil, nil, log)
 }
 
 // endOf tells how the process that wrote a journal ended, if that was seen.
 type endOf func(j *journal.Journal) (End, bool)
 
-func build(s *session.Session, run Run, endOf endOf, spoilt []int, moments *moments, log zerolog.Logger) (*report.Report, error) {
+func build(s *session.Session, run Run, endOf endOf, spoilt []int, moments *moments, places *places, log zerolog.Logger) (*report.Report, error) {
 	paths, err := s.Journals()
 	if err != nil {
 		return nil, err
@@ -36,14 +36,20 @@ func build(s *session.Session, run Run, endOf endOf, spoilt []int, moments *mome
 	b.moments = moments
 	defer b.resolver.Close()
 	b.describeRun()
-	b.addAll(readJournals(paths, log))
+	journals := readJournals(paths, log)
+	for _, j := range journals {
+		b.roots[j] = places.translate(j)
+	}
+	b.addAll(journals)
 	b.addSpoilt(spoilt)
+	b.addChildren(s.Folder)
 	b.addUnwatchedCommand()
+	b.addRunning()
 	return b.finish(), nil
 }
 
 func newBuilder(run Run, endOf endOf, resolver *symbols.Resolver, log zerolog.Logger) *builder {
-	return &builder{report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: resolver, modules: map[string]int{}}
+	return &builder{report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: resolver, modules: map[string]int{}, roots: map[*journal.Journal]string{}}
 }
 
 // finish folds equal violations and adds everything up.
@@ -80,15 +86,18 @@ type builder struct {
 	log      zerolog.Logger
 	resolver *symbols.Resolver
 	source   source.Reader
-	moments  *moments       // nil: none were read
-	seen     bool           // the command's own process has a journal
-	modules  map[string]int // path and build id -> index in the report
+	moments  *moments                    // nil: none were read
+	seen     bool                        // the command's own process has a journal
+	modules  map[string]int              // path and build id -> index in the report
+	roots    map[*journal.Journal]string // what stands before the paths of its process
 }
 
 func (b *builder) describeRun() {
 	r := &b.report.Run
 	r.Command = b.run.Command
-	if cwd, err := os.Getwd(); err == nil {
+	if cwd, err := os.Getwd(); b.run.Cwd != "" {
+		r.Cwd = &b.run.Cwd
+	} else if err == nil {
 		r.Cwd = &cwd
 	}
 	if host, err := os.Hostname(); err == nil {
@@ -133,10 +142,12 @@ func (b *builder) executed(j, next *journal.Journal) bool {
 // that its end is that of what stands in this journal.
 func (b *builder) add(j *journal.Journal, last bool) {
 	p := b.process(j)
-	b.report.Processes = append(b.report.Processes, p)
-	b.addModules(j)
+	if !becameUnwatched(j) {
+		b.report.Processes = append(b.report.Processes, p)
+		b.addModules(j)
+	}
 	for _, child := range j.Children {
-		b.report.Processes = append(b.report.Processes, unwatchedChild(j, child))
+		b.report.Processes = append(b.report.Processes, unwatchedChild(child))
 	}
 	for i := range j.Violations {
 		v := b.violation(j, &j.Violations[i], p, last)
@@ -160,8 +171,11 @@ func (b *builder) addUnwatchedCommand() {
 		reason = noInterpreter
 	}
 	p := report.Process{
-		PID: b.run.Pid, PPID: new(os.Getpid()), Argv: b.run.Command, Backend: report.BackendShim, Reason: &reason,
+		PID: b.run.Pid, Argv: b.run.Command, Backend: report.BackendShim, Reason: &reason,
 		Started: known(b.run.Started), Ended: known(b.run.Finished), ExitCode: b.run.ExitCode, Signal: b.run.Signal,
+	}
+	if !b.run.Finished.IsZero() { // else it was another gilwatch's child
+		p.PPID = new(os.Getpid())
 	}
 	if b.run.Exe != "" {
 		p.Exe = &b.run.Exe

@@ -26,7 +26,7 @@ func made(t *testing.T, run Run, ends map[file]End, journals ...*journal.Journal
 	r, err := build(s, run, func(j *journal.Journal) (End, bool) {
 		end, ok := ends[file{j.Pid, j.Serial}]
 		return end, ok
-	}, nil, nil, zerolog.Nop())
+	}, nil, nil, nil, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestOneProcessManyJournals(t *testing.T) {
 		"reuse after exit": {nil, func(_ int, j *journal.Journal) { j.Ended = j.Started }, "abc"},
 		"exec after a child": {same, func(i int, j *journal.Journal) {
 			if i == 0 {
-				j.Children = []journal.Child{{Pid: 9, Path: "/bin/static", Reason: "static"}}
+				j.Children = []journal.Child{{Pid: 9, Ppid: 7, Path: "/bin/static", Reason: "static"}}
 				j.Exe = "x"
 			}
 		}, "ac"},
@@ -205,7 +205,7 @@ func TestModulesAndTotals(t *testing.T) {
 
 // The command is in the report, watched or not, with the reason.
 func TestUnwatchedCommand(t *testing.T) {
-	run := Run{Command: []string{"x"}, Exe: "/bin/x", Pid: 7, ExitCode: new(3)}
+	run := Run{Command: []string{"x"}, Exe: "/bin/x", Pid: 7, ExitCode: new(3), Finished: time.Now()}
 	for _, c := range []struct {
 		unwatched string
 		journals  []*journal.Journal
@@ -233,7 +233,7 @@ func TestUnwatchedCommand(t *testing.T) {
 
 func TestUnwatchedChild(t *testing.T) {
 	j := python(7)
-	j.Children = []journal.Child{{Pid: 9, Path: "/bin/static", Reason: "it has no dynamic loader"}}
+	j.Children = []journal.Child{{Pid: 9, Ppid: 7, Path: "/bin/static", Reason: "it has no dynamic loader"}}
 	r := made(t, Run{}, nil, j)
 	if len(r.Processes) != 2 {
 		t.Fatalf("%+v", r.Processes)

@@ -30,8 +30,12 @@ type Collector struct {
 	live    *live // nil: nothing is written before the end
 	done    sync.WaitGroup
 
+	places places
+
 	mu     sync.Mutex
 	spoilt []int // processes that could not make a journal
+
+	running []int // processes of the session that WaitForRest left alive
 }
 
 // Run is what is known of the command itself, from having started it.
@@ -51,6 +55,10 @@ type Run struct {
 	// Keep tells whether a violation belongs into the report; nil keeps all. It is asked
 	// before equal ones are folded.
 	Keep func(*report.Violation) bool
+	// Cwd is the folder that the command was started in; "" is this process's.
+	Cwd string
+	// Running are the processes of the session that are still alive.
+	Running []int
 }
 
 // Start listens on the session's bell. With a live that is not nil it writes each violation
@@ -111,7 +119,9 @@ func (c *Collector) Close() {
 // Finish stops listening and makes the report of the session.
 func (c *Collector) Finish(run Run) (*report.Report, error) {
 	c.Close()
-	return build(c.session, run, c.endOf, c.spoilt, &c.moments, c.log)
+	run.Running = append(run.Running, c.running...)
+	defer c.places.close()
+	return build(c.session, run, c.endOf, c.spoilt, &c.moments, &c.places, c.log)
 }
 
 func (c *Collector) endOf(j *journal.Journal) (End, bool) {

@@ -66,6 +66,6 @@ func (e *Embedded) finish() {
 			journals = append(journals, j)
 		}
 	}
-	_ = report.WriteTotals(e.out, e.report(journals), report.Options{})
+	_ = report.WriteTotals(e.out, e.report(journals, ""), report.Options{})
 	e.resolver.Close()
 }

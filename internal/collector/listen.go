@@ -86,7 +86,11 @@ func (c *Collector) heed(n journal.Note) {
 		if c.ends == nil {
 			return
 		}
-		if err := c.ends.watch(n.Pid, n.Serial); err != nil {
+		pid, err := c.places.find(c.session.Folder, n)
+		if err == nil {
+			err = c.ends.watch(pid, n.Serial)
+		}
+		if err != nil {
 			c.log.Debug().Err(err).Int32("pid", n.Pid).Msg("its end will not be seen")
 		}
 	case journal.NoJournal:

@@ -8,6 +8,7 @@ type sight struct {
 	path      string
 	journal   *journal.Journal   // with the violation alone, and all modules if somebody looks
 	violation *journal.Violation // nil with err
+	root      string             // what stands before the paths of its process
 	err       error
 }
 
@@ -22,6 +23,7 @@ func (c *Collector) see(n journal.Note) {
 	}
 	err := s.err
 	if err == nil {
+		s.root = c.places.translate(s.journal)
 		err = c.moments.read(s.journal, s.violation)
 	}
 	if err != nil {

@@ -81,7 +81,7 @@ func (b *builder) releasedBy(j *journal.Journal, v *journal.Violation) *string {
 	if m == nil {
 		return nil
 	}
-	function := b.resolver.Called(module(m), v.Released)
+	function := b.resolver.Called(module(m, b.roots[j]), v.Released)
 	if function == "" || !rule(j, function).Releases() {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []
 		return []report.Frame{{}}
 	}
 	var out []report.Frame
-	for _, f := range b.resolver.Resolve(module(m), pc, true) {
+	for _, f := range b.resolver.Resolve(module(m, b.roots[j]), pc, true) {
 		frame := report.Frame{
 			Function: text(f.Function), File: text(f.File), Module: text(m.Path), Offset: new(pc - m.Bias),
 			BuildID: text(m.BuildID), Inlined: f.Inlined, Nearest: f.Function != "" && !f.Exact, Interpreter: m.Interpreter,
@@ -112,8 +112,8 @@ func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []
 	return out
 }
 
-func module(m *journal.Module) symbols.Module {
-	return symbols.Module{Path: m.Path, BuildID: m.BuildID, Bias: m.Bias}
+func module(m *journal.Module, root string) symbols.Module {
+	return symbols.Module{Path: root + m.Path, BuildID: m.BuildID, Bias: m.Bias}
 }
 
 // tailCall tells whether the innermost frame is not the caller but the caller's. No
@@ -127,7 +127,7 @@ func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
 	if m == nil {
 		return false
 	}
-	tail, certain := b.resolver.TailCall(module(m), symbols.Call{Return: v.Frames[0], Function: v.Function, Gate: v.Gate, Regs: v.Regs})
+	tail, certain := b.resolver.TailCall(module(m, b.roots[j]), symbols.Call{Return: v.Frames[0], Function: v.Function, Gate: v.Gate, Regs: v.Regs})
 	if !certain {
 		return m.Interpreter
 	}

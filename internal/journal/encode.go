@@ -28,7 +28,7 @@ func (j *Journal) Bytes() []byte {
 	}
 	for _, c := range j.Children {
 		reason, path := c.Reason+"\x00", c.Path+"\x00"
-		r := rawChild{Pid: c.Pid, Reason_size: uint32(len(reason)), Path_size: uint32(len(path))}
+		r := rawChild{Pid: c.Pid, Ppid: c.Ppid, Reason_size: uint32(len(reason)), Path_size: uint32(len(path))}
 		data = appendEntry(data, entryChild, raw(&r), []byte(reason+path))
 	}
 	h := j.rawHeader()

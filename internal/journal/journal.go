@@ -39,6 +39,7 @@ const (
 type Journal struct {
 	Serial           uint32
 	Pid, Ppid        int32
+	PidNamespace     uint32 // the pids are those of this namespace, an inode of nsfs; 0 not known
 	Started          time.Time
 	Ended            time.Time // zero unless the process ended by exit()
 	State            State
@@ -119,6 +120,7 @@ type Mark struct {
 // Child is a program that was started in a way that it cannot be watched.
 type Child struct {
 	Pid    int32
+	Ppid   int32 // 0 not known
 	Path   string
 	Reason string
 }

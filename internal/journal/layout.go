@@ -28,6 +28,8 @@ type rawHeader struct {
 	Argc             uint32
 	Argv_size        uint32
 	Attached         int32
+	Pid_namespace    uint32
+	Unused           uint32
 	Python           [64]int8
 	Reason           [256]int8
 	Exe              [1024]int8
@@ -87,7 +89,7 @@ type rawChild struct {
 	Pid         int32
 	Reason_size uint32
 	Path_size   uint32
-	Unused      uint32
+	Ppid        int32
 }
 type rawSettings struct {
 	Magic       uint64
@@ -107,7 +109,7 @@ type rawBell struct {
 
 const (
 	headerMagic   = 0x4c4e524a57474c49
-	layoutVersion = 0x2
+	layoutVersion = 0x3
 	marksOffset   = 0x2000
 	entriesOffset = 0x6000
 	marks         = 0x200
@@ -117,7 +119,7 @@ const (
 	bellMagic     = 0x57474c42
 	ownGivenUp    = 0x2
 
-	sizeofHeader    = 0x15c8
+	sizeofHeader    = 0x15d0
 	sizeofMark      = 0x20
 	sizeofEntry     = 0x8
 	sizeofModule    = 0x50

@@ -65,3 +65,13 @@ func openJournal(path string) (*os.File, *rawHeader, error) {
 	}
 	return f, &h, nil
 }
+
+// ReadHeader reads what the journal at a path says of its process as a whole.
+func ReadHeader(path string) (*Journal, error) {
+	f, h, err := openJournal(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading journal %s: %w", path, err)
+	}
+	f.Close()
+	return header(h), nil
+}

@@ -113,7 +113,7 @@ func at[T any](data []byte, offset int) T {
 
 func header(h *rawHeader) *Journal {
 	j := &Journal{
-		Serial: h.Serial, Pid: h.Pid, Ppid: h.Ppid, State: State(h.State),
+		Serial: h.Serial, Pid: h.Pid, Ppid: h.Ppid, PidNamespace: h.Pid_namespace, State: State(h.State),
 		Started: nanoseconds(h.Started), Ended: nanoseconds(h.Ended),
 		Reason: text(h.Reason[:]), Python: text(h.Python[:]), Exe: text(h.Exe[:]),
 		FreeThreaded: h.Free_threaded != 0, Late: h.Late != 0,
@@ -293,7 +293,7 @@ func (j *Journal) child(b []byte, offset int) {
 	}
 	reason := b[sizeofChild : sizeofChild+int(r.Reason_size)]
 	path := b[sizeofChild+int(r.Reason_size) : sizeofChild+int(r.Reason_size)+int(r.Path_size)]
-	j.Children = append(j.Children, Child{Pid: r.Pid, Path: cString(path), Reason: cString(reason)})
+	j.Children = append(j.Children, Child{Pid: r.Pid, Ppid: r.Ppid, Path: cString(path), Reason: cString(reason)})
 }
 
 var kindNames = map[uint32]string{

@@ -52,6 +52,9 @@ func (f facts) wrong(v *Violation) string {
 // title is a violation in one clean line: "PyCapsule_New called without the GIL".
 func (f facts) title(v *Violation) string { return fit(Clean(v.Function), 120) + " " + f.wrong(v) }
 
+// Title is a violation in one clean line, without what its process would tell.
+func Title(v *Violation) string { return facts{}.title(v) + in(v) }
+
 // fatal says that the process died in the call, "" when it did not.
 func (f facts) fatal(v *Violation) string {
 	if !v.Fatal {

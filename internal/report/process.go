@@ -35,4 +35,7 @@ type Process struct {
 	Ended            *time.Time `json:"ended"`
 	ExitCode         *int       `json:"exit_code"`
 	Signal           *int       `json:"signal"` // its number
+	// Running says that the process was alive when the report was made: what it does
+	// later is in no report.
+	Running bool `json:"running"`
 }

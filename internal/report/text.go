@@ -37,6 +37,9 @@ func writeText(w io.Writer, r *Report, o Options) error {
 		t.entry(&e)
 		t.line("")
 	}
+	if running := stillRunning(r.Processes); running != "" {
+		t.paragraph("", "gilwatch: ", running, plain)
+	}
 	t.line(t.totals(o.Notes))
 	_, err := io.WriteString(w, t.b.String())
 	return err

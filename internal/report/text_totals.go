@@ -121,14 +121,18 @@ func unwatched(r *Report) string {
 	return strings.Join(named, ", ")
 }
 
-func unwatchedProcess(p Process) string {
-	name := ""
-	if p.Exe != nil {
-		name = " " + fit(Clean(path.Base(*p.Exe)), 24)
+// processName is a process's pid, and its program's name where that is known.
+func processName(p Process) string {
+	if p.Exe == nil {
+		return fmt.Sprintf("pid %d", p.PID)
 	}
+	return fmt.Sprintf("pid %d %s", p.PID, fit(Clean(path.Base(*p.Exe)), 24))
+}
+
+func unwatchedProcess(p Process) string {
 	reason := "reason not known"
 	if p.Reason != nil {
 		reason = fit(Clean(*p.Reason), 60)
 	}
-	return fmt.Sprintf("pid %d%s (%s)", p.PID, name, reason)
+	return fmt.Sprintf("%s (%s)", processName(p), reason)
 }

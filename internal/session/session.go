@@ -53,6 +53,7 @@ const (
 type Session struct {
 	Folder  string
 	options Options
+	lock    *lock
 }
 
 // New makes the folder, mode 0700, with an unguessable name, lays the shim into it, and
@@ -98,12 +99,15 @@ func newUnder(parent string, o Options, shim []byte) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{folder, o}
+	s := &Session{Folder: folder, options: o}
+	// A file system without locks is no reason to fail: nobody can sweep there either.
+	s.lock, _ = lockFolder(folder, unix.LOCK_SH)
 	err = s.fill(shim)
 	if program := probeProgram(); err == nil && program != "" {
 		err = probe(program, s.Shim())
 	}
 	if err != nil {
+		s.Release()
 		os.RemoveAll(folder)
 		return nil, err
 	}
@@ -194,13 +198,31 @@ func (s *Session) Environ(environ []string) []string {
 	return append(out, name+preload)
 }
 
-// Close removes the folder, unless it is to be kept.
+// Close removes the folder, unless it is to be kept. Of a folder that running processes
+// name in LD_PRELOAD the shim stays, asleep without its settings, so that the programs
+// they start are not told of a library that is missing; a later session sweeps it.
 func (s *Session) Close() error {
+	defer s.Release()
 	if s.options.Keep {
 		return nil
 	}
-	if err := os.RemoveAll(s.Folder); err != nil {
+	remove := os.RemoveAll
+	if len(s.Holders()) > 0 {
+		remove = removeButShim
+	}
+	if err := remove(s.Folder); err != nil {
 		return fmt.Errorf("removing the session folder: %w", err)
 	}
 	return nil
+}
+
+// removeButShim leaves the shim, and the file that lets a later session sweep the folder.
+func removeButShim(folder string) error {
+	entries, err := os.ReadDir(folder)
+	for _, e := range entries {
+		if e.Name() != ShimName && e.Name() != runName {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
+		}
+	}
+	return err
 }

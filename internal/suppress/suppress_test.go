@@ -105,22 +105,22 @@ func TestList(t *testing.T) {
 	}
 }
 
-// TestSuggest: a rule matches what it was made for, whatever that is called, and is narrow.
-func TestSuggest(t *testing.T) {
+// TestSuppression: a rule matches what it was made for, whatever that is called, and is narrow.
+func TestSuppression(t *testing.T) {
 	v := violation()
-	if got, want := Suggest(v), "function:PyCapsule_New & top:divide_proc<float> & module:soxr_ext"; got != want {
+	if got, want := report.Suppression(v), "function:PyCapsule_New & top:divide_proc<float> & module:soxr_ext"; got != want {
 		t.Errorf("got %s", got)
 	}
 	other := violation()
 	other.NativeStack[1].Function = new("other()")
-	if one(t, Suggest(v)).Matches(other) {
+	if one(t, report.Suppression(v)).Matches(other) {
 		t.Error("it matches another function")
 	}
 	for _, name := range []string{"", " & ", "a & b", "x #y", `a\b`, "*", "a?b", " ", "long<" + strings.Repeat("int, ", 40) + "int>::f(int)"} {
 		v := violation()
 		v.NativeStack[1].Function, v.NativeStack[1].Module = &name, new("/v/"+name)
-		if !one(t, Suggest(v)).Matches(v) {
-			t.Errorf("%.40q: %s does not match", name, Suggest(v))
+		if !one(t, report.Suppression(v)).Matches(v) {
+			t.Errorf("%.40q: %s does not match", name, report.Suppression(v))
 		}
 	}
 }

@@ -32,12 +32,16 @@ type Process struct {
 	PID              int
 	PPID             int
 	Exe              string
+	Argv             []string
 	Python           *string
 	Build            *string
 	Watched          bool
 	Reason           *string
 	ModulesWatched   int `json:"modules_watched"`
 	FunctionsWatched int `json:"functions_watched"`
+	Ended            *string
+	ExitCode         *int `json:"exit_code"`
+	Running          bool
 }
 
 // Module is one object file that was under watch.

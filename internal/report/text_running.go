@@ -1,0 +1,28 @@
+package report
+
+import "strings"
+
+// maxRunningShown is how many processes that outlived the command are named.
+const maxRunningShown = 8
+
+// stillRunning names the processes that were alive when the report was made; "" is none.
+func stillRunning(processes []Process) string {
+	var named []string
+	more := 0
+	for _, p := range processes {
+		switch {
+		case !p.Running:
+		case len(named) == maxRunningShown:
+			more++
+		default:
+			named = append(named, processName(p))
+		}
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	if more > 0 {
+		named = append(named, plural(more, "more process", "more processes"))
+	}
+	return "still running, and no longer watched: " + strings.Join(named, ", ") + " (--wait-children waits for them)"
+}

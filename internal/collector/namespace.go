@@ -64,16 +64,6 @@ func (p *places) find(folder string, n journal.Note) (int32, error) {
 	return at.pid, nil
 }
 
-// pid is the process of a note as we see it; 0 is not known.
-func (p *places) pid(n journal.Note) int32 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if at, ok := p.of[file{n.Pid, n.Serial}]; ok {
-		return at.pid
-	}
-	return n.Pid
-}
-
 // outerPid looks for the process that has that pid in that namespace.
 func outerPid(namespace uint32, pid int32) int32 {
 	entries, err := os.ReadDir("/proc")

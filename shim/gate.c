@@ -1,9 +1,12 @@
 /* The slow way of a gate: what the quick check could not decide. */
 #include "sys.h"
 
+#include "alloc.h"
 #include "gate.h"
 #include "holder.h"
+#include "incall.h"
 #include "interpreter.h"
+#include "judge.h"
 #include "mark.h"
 #include "oracle.h"
 #include "record.h"
@@ -24,8 +27,18 @@ void *gw_gate_of(uint32_t function) {
     return (gw_oracle_kind == GW_ORACLE_TLS ? gw_gates_tls : gw_gates_global) + at;
 }
 
-/* The kind of a detached call, or 0 where it is legal. */
-static enum gw_kind judge(const struct gw_function *f, enum gw_attached attached) {
+static bool in_table(uintptr_t address, const char *table, size_t size) {
+    return address - (uintptr_t)table < size;
+}
+
+bool gw_gate_contains(uintptr_t address) {
+    size_t gates = (size_t)GW_GATES * GW_GATE_SIZE, light = GW_LIGHT_GATES * GW_LIGHT_SIZE;
+    return in_table(address, gw_gates_tls, gates) || in_table(address, gw_gates_global, gates) ||
+           in_table(address, gw_gates_slow, gates) || in_table(address, gw_light_tls, light) ||
+           in_table(address, gw_light_global, light);
+}
+
+enum gw_kind gw_judge(const struct gw_function *f, enum gw_attached attached) {
     bool global = gw_interpreter.minor <= 11;
     if (f->legal == GW_LEGAL_ALWAYS) {
         return 0;
@@ -115,25 +128,34 @@ static void note_event(enum gw_event event, const struct gw_frame *frame) {
         attached(GW_OWN_UNKNOWN); /* the new state is not known before the call */
         gw_watch_was_initialized |= event == GW_EVENT_INITIALIZE;
         break;
+    case GW_EVENT_ALLOCATORS:
+        break;
     case GW_EVENT_RELEASE_LOCK:
         break; /* the state stays current: CPython cannot tell either */
     }
 }
 
 void *gw_gate_enter(uint32_t function, struct gw_frame *frame) {
+    if (function >= GW_GATES) {
+        return gw_alloc_enter(function - GW_GATES, frame);
+    }
     const struct gw_function *f = &gw_functions[function];
     if (gw_watch_off) {
         return gw_gate_target[function];
     }
     enum gw_attached attached = gw_oracle_ask();
-    enum gw_kind kind = attached == GW_ATTACHED ? 0 : judge(f, attached);
+    enum gw_kind kind = attached == GW_ATTACHED ? 0 : gw_judge(f, attached);
     if (kind) {
-        gw_record(function, kind, frame);
+        gw_record(function, kind, frame, GW_SENSOR_CALLS);
+        gw_call_note(frame->sp, 0);
     } else if (attached == GW_ATTACHED || f->event) {
         gw_mark_close(); /* the last violating call, if there was one, has returned */
     }
     if (f->event) {
         note_event(f->event, frame);
+    }
+    if (f->event == GW_EVENT_ALLOCATORS) {
+        return gw_alloc_stand_in(function);
     }
     return gw_gate_target[function];
 }

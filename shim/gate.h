@@ -39,6 +39,7 @@
 
 #ifndef __ASSEMBLER__
 
+#    include <stdbool.h>
 #    include <stdint.h>
 
 /* The caller's registers at the gate's entry: sp points at the return address. */
@@ -66,6 +67,9 @@ void *gw_gate_enter(uint32_t function, struct gw_frame *frame);
 
 /* gw_gate_of tells the gate of a function for the oracle in use. */
 void *gw_gate_of(uint32_t function);
+
+/* gw_gate_contains tells whether the address is a gate's. */
+bool gw_gate_contains(uintptr_t address);
 
 #endif
 #endif

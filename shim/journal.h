@@ -50,6 +50,12 @@ enum gw_kind {
     GW_KIND_NOT_ATTACHED_HERE = 4,
 };
 
+/* What saw the violation; in gw_settings, what is to look. Bits. */
+enum gw_sensor {
+    GW_SENSOR_CALLS = 1, /* a gate */
+    GW_SENSOR_ALLOC = 2, /* an allocator's thunk */
+};
+
 enum gw_entry_type {
     GW_ENTRY_MODULE = 1,
     GW_ENTRY_UNLOAD = 2,
@@ -143,8 +149,8 @@ struct gw_violation_entry {
     uint32_t looked; /* futex: the collector sets it to 1 and wakes */
     uint32_t frames; /* return addresses that follow, innermost first */
     uint32_t truncated;
-    uint32_t started; /* frames of the thread's creator; 0 not known */
-    uint32_t unused;
+    uint32_t started;  /* frames of the thread's creator; 0 not known */
+    uint32_t sensor;   /* enum gw_sensor */
     char thread[16];   /* comm of the thread */
     char function[88]; /* the C-API function */
     uint64_t regs[17]; /* at the gate's entry, DWARF numbering */
@@ -176,7 +182,7 @@ struct gw_settings {
     uint32_t wait_ms;     /* how long a thread waits for the collector at a new stack */
     uint64_t journal_max; /* bytes a journal may grow to */
     uint32_t embedded;    /* 1: a process may start the collector inside the shim */
-    uint32_t unused;
+    uint32_t sensors;     /* enum gw_sensor: those in use */
 };
 
 /* A note to the collector, written to the FIFO `bell` in one write, so never torn

@@ -108,6 +108,7 @@ static enum gw_attached ask_global(uintptr_t current) {
     }
     if (current == (uintptr_t)gw_interpreter.gilstate_this()) {
         gw_thread.own = current;
+        gw_holder_note(current); /* who had a state at this address before is gone */
         return GW_ATTACHED;
     }
     return made_here(current) ? GW_ATTACHED : GW_OTHER_ATTACHED;

@@ -84,7 +84,7 @@ static bool same_places(const struct gw_violation_entry *e, const struct gw_trac
 }
 
 static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kind,
-                                             const struct gw_trace *trace) {
+                                             const struct gw_trace *trace, enum gw_sensor sensor) {
     uint32_t n = trace->frames;
     struct gw_birth birth;
     gw_birth_of_this(&birth);
@@ -99,7 +99,8 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     e->tstate = (uintptr_t)gw_interpreter.gilstate_this();
     e->current = gw_oracle_read();
     e->self = (uintptr_t)gw_thread_pointer();
-    e->gate = (uintptr_t)gw_gate_of(function);
+    e->gate = sensor == GW_SENSOR_CALLS ? (uintptr_t)gw_gate_of(function) : 0;
+    e->sensor = sensor;
     e->kind = kind;
     e->pid = (int32_t)GW_SYS(getpid, 0, 0, 0, 0);
     e->tid = (int32_t)GW_SYS(gettid, 0, 0, 0, 0);
@@ -156,14 +157,14 @@ static bool ending_interpreter(const struct gw_trace *trace) {
 
 /* Counts the stack that was just walked, and writes it down if it is new. */
 static void record_walked(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
-                          const struct gw_trace *trace) {
+                          const struct gw_trace *trace, enum gw_sensor sensor) {
     uint64_t released = released_at();
     uint64_t hash = gw_stack_hash(function, kind, released, trace->frames, trace->pc);
     struct gw_violation_entry *e =
         gw_stacks_find(hash, function, kind, released, trace->frames, trace->pc);
     bool is_new = !e;
     if (is_new) {
-        e = write_down(function, kind, trace);
+        e = write_down(function, kind, trace, sensor);
     }
     if (!e) {
         __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
@@ -182,7 +183,8 @@ static void record_walked(uint32_t function, enum gw_kind kind, const struct gw_
     }
 }
 
-static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
+static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
+                       enum gw_sensor sensor) {
     struct gw_walk *walk = gw_walk_begin();
     if (!walk) {
         __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
@@ -190,12 +192,13 @@ static void record_new(uint32_t function, enum gw_kind kind, const struct gw_fra
     }
     gw_unwind(frame, GW_FRAMES_MAX, walk);
     if (!ending_interpreter(&walk->trace)) {
-        record_walked(function, kind, frame, &walk->trace);
+        record_walked(function, kind, frame, &walk->trace, sensor);
     }
     gw_walk_end(walk);
 }
 
-void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame) {
+void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
+               enum gw_sensor sensor) {
     if (!gw_journal_ours()) {
         gw_fork_child();
     }
@@ -206,6 +209,6 @@ void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *fram
     if (e) {
         count(e);
     } else {
-        record_new(function, kind, frame);
+        record_new(function, kind, frame, sensor);
     }
 }

@@ -9,7 +9,8 @@
 
 /* gw_record counts the violation if this stack was met before, else unwinds it, writes
  * it down and waits (bounded) until the collector has looked at this thread. */
-void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame);
+void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
+               enum gw_sensor sensor);
 
 /* gw_stacks_find returns the violation with this stack, or NULL; gw_stacks_add lets
  * later ones find it. The table is this process's own memory, made at the first use,

@@ -37,6 +37,15 @@ struct gw_seen {
 
 #    define GW_SEEN 4
 
+/* A recorded call that has not been seen to return: incall.h. */
+struct gw_call {
+    uintptr_t at; /* where its return address stands */
+    uintptr_t ra;
+    uint64_t path;
+};
+
+#    define GW_CALLS 4
+
 struct gw_thread {
     uintptr_t own; /* 3.8 to 3.11: the thread state this thread attached last */
     struct gw_mark *open;
@@ -49,6 +58,8 @@ struct gw_thread {
     uint32_t next_seen;
     uint32_t unused;
     struct gw_seen seen[GW_SEEN];
+    uint32_t calls; /* in use in call[], outermost first */
+    struct gw_call call[GW_CALLS];
 };
 
 extern __thread struct gw_thread gw_thread __attribute__((tls_model("initial-exec")));

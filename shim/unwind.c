@@ -126,7 +126,7 @@ static bool step_frame_pointer(struct gw_walk *w) {
     return true;
 }
 
-static void begin(struct gw_walk *w, const struct gw_frame *f) {
+void gw_walk_start(struct gw_walk *w, const struct gw_frame *f) {
     gw_clear(w->regs, sizeof w->regs);
     gw_clear(&w->memory, sizeof w->memory);
     w->exact = false;
@@ -149,9 +149,14 @@ static void begin(struct gw_walk *w, const struct gw_frame *f) {
     w->ra_at = f->sp;
 }
 
+bool gw_walk_step(struct gw_walk *w) {
+    const struct gw_module *module = gw_module_of(w->regs[GW_REG_RA] - (w->exact ? 0 : 1));
+    return (module && step_described(w, module)) || step_frame_pointer(w);
+}
+
 void gw_unwind(const struct gw_frame *frame, uint32_t limit, struct gw_walk *w) {
     struct gw_trace *trace = &w->trace;
-    begin(w, frame);
+    gw_walk_start(w, frame);
     gw_copy(trace->regs, w->regs, sizeof trace->regs);
     trace->regs[GW_REG_SP] = frame->sp;
     trace->frames = 0;
@@ -164,8 +169,7 @@ void gw_unwind(const struct gw_frame *frame, uint32_t limit, struct gw_walk *w) 
         trace->pc[trace->frames] = w->regs[GW_REG_RA];
         trace->far |= w->ra_at - frame->sp > GW_STACK_MAX;
         trace->at[trace->frames++] = (uint32_t)((w->ra_at - frame->sp) / 8);
-        const struct gw_module *module = gw_module_of(w->regs[GW_REG_RA] - (w->exact ? 0 : 1));
-        if (!(module && step_described(w, module)) && !step_frame_pointer(w)) {
+        if (!gw_walk_step(w)) {
             return;
         }
     }

@@ -135,6 +135,11 @@ void gw_walk_end(struct gw_walk *walk);
 /* gw_walk_forget frees the storage that other threads had at a fork, in the child. */
 void gw_walk_forget(void);
 
+/* gw_walk_start begins at the gate's entry: regs[GW_REG_RA] is the return address, at
+ * ra_at. gw_walk_step goes one frame outwards; false if it cannot. */
+void gw_walk_start(struct gw_walk *walk, const struct gw_frame *frame);
+bool gw_walk_step(struct gw_walk *walk);
+
 /* gw_unwind walks from the gate's entry outwards, over at most `limit` frames
  * (GW_FRAMES_MAX). The result is in walk->trace. */
 void gw_unwind(const struct gw_frame *frame, uint32_t limit, struct gw_walk *walk);

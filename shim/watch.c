@@ -4,6 +4,7 @@
 #include <link.h>
 #include <sys/auxv.h>
 
+#include "alloc.h"
 #include "fork.h"
 #include "gate.h"
 #include "got.h"
@@ -14,6 +15,7 @@
 #include "module.h"
 #include "oracle.h"
 #include "process.h"
+#include "session.h"
 #include "watch.h"
 
 volatile uint32_t gw_watch_off;
@@ -107,7 +109,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *context) {
     if (is_own_or_system(&object)) {
         return 0;
     }
-    bool api = gw_interpreter.gate_of && !gw_watch_off;
+    bool api = gw_interpreter.gate_of && !gw_watch_off && (gw_settings.sensors & GW_SENSOR_CALLS);
     if (!m->patched || m->api != api) {
         gw_got_patch(m, api && m->object.phdr != gw_interpreter.object.phdr);
         m->patched = true;
@@ -195,6 +197,7 @@ static int restore(struct dl_phdr_info *info, size_t size, void *context) {
 
 static void switch_off(const char *reason) {
     struct pass pass = {.late = true};
+    gw_alloc_remove();
     gw_process_off(reason);
     dl_iterate_phdr(restore, &pass);
 }
@@ -289,6 +292,7 @@ void gw_watch_refresh(void) {
     if (wrong) {
         switch_off(wrong);
     }
+    gw_alloc_refresh();
     gw_unlock();
 }
 

@@ -29,7 +29,7 @@ const probeLimit = time.Minute
 
 // probe runs the interpreter under watch and tells f what was watched.
 func (a *app) probe(t target.Target, f *findings) error {
-	w, err := a.begin(a.log, session.Run{Version: toolVersion()}, nil)
+	w, err := a.begin(a.log, plan{run: session.Run{Version: toolVersion()}})
 	if err != nil {
 		f.obstacle("%s", err)
 		return nil

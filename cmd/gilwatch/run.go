@@ -65,7 +65,9 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	signal.Ignore(unix.SIGPIPE)
 
 	stops := catchStops()
-	w, beginErr := a.begin(a.log, whatFor(argv, program), a.live(flags, known))
+	w, beginErr := a.begin(a.log, plan{
+		options: session.Options{Sensors: flags.sensorSet()}, run: whatFor(argv, program), live: a.live(flags, known),
+	})
 	if beginErr != nil {
 		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))
 		w = noWatch{a.log}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/spf13/cobra"
 )
@@ -26,7 +27,6 @@ type runFlags struct {
 
 const (
 	onViolationReport = "report"
-	sensorCalls       = "calls"
 )
 
 func (f *runFlags) define(cmd *cobra.Command) {
@@ -38,13 +38,33 @@ func (f *runFlags) define(cmd *cobra.Command) {
 	flags.BoolVar(&f.live, "live", false, "write each new violation to stderr, in short, as soon as it is seen")
 	flags.StringVar(&f.onViolation, "on-violation", onViolationReport,
 		"what a violation does: report; acquire, stop and abort are not built yet")
-	flags.StringVar(&f.sensors, "sensors", sensorCalls, "sensors to use: calls; alloc is not built yet")
+	flags.StringVar(&f.sensors, "sensors", "calls,alloc", "sensors to use, a `LIST` of: calls, alloc")
+}
+
+// sensorsByName holds the values of --sensors.
+var sensorsByName = map[string]journal.Sensors{
+	report.SensorCalls: journal.SensorCalls,
+	report.SensorAlloc: journal.SensorAlloc,
+}
+
+// sensorSet is the checked value of --sensors.
+func (f *runFlags) sensorSet() journal.Sensors {
+	var set journal.Sensors
+	for _, sensor := range strings.Split(f.sensors, ",") {
+		set |= sensorsByName[sensor]
+	}
+	return set
 }
 
 // check says what is wrong with the flags, or not built yet, before anything runs.
 func (f *runFlags) check() ([]report.Spec, error) {
 	if f.waitChildren < 0 {
 		return nil, hinted(fmt.Errorf("--wait-children %s is no time to wait", f.waitChildren), "use a duration such as 500ms, 30s or 5m")
+	}
+	for _, sensor := range strings.Split(f.sensors, ",") {
+		if sensorsByName[sensor] == 0 {
+			return nil, hinted(fmt.Errorf("unknown sensor %q", sensor), "use one of: calls, alloc")
+		}
 	}
 	if err := f.checkPlanned(); err != nil {
 		return nil, err
@@ -60,15 +80,6 @@ func (f *runFlags) checkPlanned() error {
 		return hinted(fmt.Errorf("--on-violation %s is not built yet", f.onViolation), "leave it out: violations are reported")
 	default:
 		return hinted(fmt.Errorf("unknown value %q of --on-violation", f.onViolation), "use one of: report, acquire, stop, abort")
-	}
-	for _, sensor := range strings.Split(f.sensors, ",") {
-		switch sensor {
-		case sensorCalls:
-		case "alloc":
-			return hinted(fmt.Errorf("--sensors %s is not built yet", sensor), "use --sensors calls")
-		default:
-			return hinted(fmt.Errorf("unknown sensor %q", sensor), "use one of: calls, alloc")
-		}
 	}
 	return nil
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/report"
-	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/internal/shimfile"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rs/zerolog"
@@ -73,7 +72,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // are the errors of these steps.
 type scriptedWatch struct{ noWatch }
 
-func beginScripted(log zerolog.Logger, _ session.Run, _ *collector.Live) (watch, error) {
+func beginScripted(log zerolog.Logger, _ plan) (watch, error) {
 	if text := os.Getenv("TEST_BEGIN"); text != "" {
 		return nil, errors.New(text)
 	}

@@ -27,9 +27,15 @@ type watch interface {
 	Close() error
 }
 
-// beginFunc begins to watch what is to be run; live is where violations are written as they
-// are seen, nil for nowhere.
-type beginFunc func(log zerolog.Logger, run session.Run, live *collector.Live) (watch, error)
+// plan is what is to be watched, and how.
+type plan struct {
+	options session.Options
+	run     session.Run
+	live    *collector.Live // where violations are written as they are seen; nil for nowhere
+}
+
+// beginFunc begins to watch.
+type beginFunc func(log zerolog.Logger, p plan) (watch, error)
 
 // sessionWatch is the watch of `gilwatch run`.
 type sessionWatch struct {
@@ -40,16 +46,16 @@ type sessionWatch struct {
 	log       zerolog.Logger
 }
 
-func beginSession(log zerolog.Logger, run session.Run, live *collector.Live) (watch, error) {
-	s, err := session.New(session.Options{})
+func beginSession(log zerolog.Logger, p plan) (watch, error) {
+	s, err := session.New(p.options)
 	if err != nil {
 		return nil, err
 	}
 	log.Debug().Str("folder", s.Folder).Msg("session folder made")
-	w := &sessionWatch{Session: s, run: run, log: log}
+	w := &sessionWatch{Session: s, run: p.run, log: log}
 	w.writeRun()
 	w.sweep()
-	w.collector, err = collector.Start(s, log, live)
+	w.collector, err = collector.Start(s, log, p.live)
 	if err != nil {
 		s.Close()
 		return nil, err

@@ -59,6 +59,7 @@ const (
 	EventReleaseLock    Event = "release-lock"    // drops the GIL, the state stays current
 	EventInitialize     Event = "initialize"      // attaches the first state
 	EventFinalize       Event = "finalize"        // none attached afterwards
+	EventAllocators     Event = "allocators"      // looks at the memory allocators, or sets them
 )
 
 // legalOf lists the values of Legal that a row of each kind may have.
@@ -85,4 +86,5 @@ var eventText = map[Event]string{
 	EventReleaseLock:    "drops the GIL, though the thread state stays current",
 	EventInitialize:     "attaches the first thread state",
 	EventFinalize:       "leaves no thread state attached",
+	EventAllocators:     "looks at the memory allocators, or sets them",
 }

@@ -23,6 +23,9 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.P
 	if j.Python != "" {
 		out.Pythons = []string{j.Python}
 	}
+	if v.Alloc {
+		out.Sensor = report.SensorAlloc
+	}
 	for _, pc := range v.Frames {
 		out.NativeStack = append(out.NativeStack, b.frames(j, v, pc)...)
 	}
@@ -128,8 +131,8 @@ func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
 		return false
 	}
 	tail, certain := b.resolver.TailCall(module(m, b.roots[j]), symbols.Call{Return: v.Frames[0], Function: v.Function, Gate: v.Gate, Regs: v.Regs})
-	if !certain {
-		return m.Interpreter
+	if !certain { // of an allocation the shim has found the innermost extension's frame
+		return m.Interpreter && !v.Alloc
 	}
 	return tail
 }

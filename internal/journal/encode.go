@@ -82,6 +82,10 @@ func (v *Violation) append(data []byte) []byte {
 		Released: v.Released, Tstate: v.State, Self: v.Self, Current: v.Current, Gate: v.Gate,
 		Pid: v.Pid, Tid: v.Tid, Frames: uint32(min(len(v.Frames), framesMax)), Started: uint32(min(len(v.Started), framesMax)),
 		Truncated: word(v.Truncated), Regs: v.Regs,
+		Sensor: sensorCalls,
+	}
+	if v.Alloc {
+		r.Sensor = sensorAlloc
 	}
 	for number, name := range kindNames {
 		if name == v.Kind {

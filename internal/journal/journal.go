@@ -107,6 +107,7 @@ type Violation struct {
 	Started     []uint64   // the same where the thread was created; nil unknown
 	Gate        uint64     // address of the gate that was passed
 	Regs        [17]uint64 // at the gate's entry, DWARF numbering
+	Alloc       bool       // an allocator saw it, no gate
 }
 
 // Mark is the violating call that a thread made last.

@@ -79,7 +79,7 @@ type rawViolation struct {
 	Frames    uint32
 	Truncated uint32
 	Started   uint32
-	Unused    uint32
+	Sensor    uint32
 	Thread    [16]int8
 	Function  [88]int8
 	Regs      [17]uint64
@@ -97,7 +97,7 @@ type rawSettings struct {
 	Wait_ms     uint32
 	Journal_max uint64
 	Embedded    uint32
-	Unused      uint32
+	Sensors     uint32
 }
 type rawBell struct {
 	Magic  uint32
@@ -138,6 +138,9 @@ const (
 	kindBeforeInit      = 0x2
 	kindAfterFinalize   = 0x3
 	kindNotAttachedHere = 0x4
+
+	sensorCalls = 0x1
+	sensorAlloc = 0x2
 
 	stateStarting = 0x0
 	stateWatching = 0x1

@@ -50,6 +50,9 @@ const (
 	kindAfterFinalize   = C.GW_KIND_AFTER_FINALIZE
 	kindNotAttachedHere = C.GW_KIND_NOT_ATTACHED_HERE
 
+	sensorCalls = C.GW_SENSOR_CALLS
+	sensorAlloc = C.GW_SENSOR_ALLOC
+
 	stateStarting = C.GW_STATE_STARTING
 	stateWatching = C.GW_STATE_WATCHING
 	stateOff      = C.GW_STATE_OFF

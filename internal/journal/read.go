@@ -261,6 +261,7 @@ func (j *Journal) violation(b []byte, offset int) {
 		Released: r.Released, State: r.Tstate, Self: r.Self, Current: r.Current,
 		Pid: r.Pid, Tid: r.Tid, Thread: text(r.Thread[:]), Truncated: r.Truncated != 0,
 		Gate: r.Gate, Regs: r.Regs,
+		Alloc: r.Sensor == sensorAlloc,
 	}
 	v.Frames = addresses(b[sizeofViolation:], int(r.Frames))
 	if r.Started > 0 {

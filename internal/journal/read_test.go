@@ -31,7 +31,7 @@ func sample() *Journal {
 				Released: 0xa010, State: 0x5000, Pid: 4711, Tid: 4712, Thread: "worker", Truncated: true,
 				Frames: []uint64{0xa020, 0x1020, 0x1030}, Started: []uint64{0xa030, 0x1040}, Gate: 0xc000, Regs: [17]uint64{7: 0xffff},
 			},
-			{Kind: "after-finalize", Function: "_Py_Dealloc", Count: 1, First: at(3), Last: at(3), Pid: 4713, Tid: 4713, Frames: []uint64{}},
+			{Kind: "after-finalize", Function: "_Py_Dealloc", Count: 1, First: at(3), Last: at(3), Pid: 4713, Tid: 4713, Frames: []uint64{}, Alloc: true},
 		},
 		Marks:    []Mark{{Tid: 4712, Open: true, Entry: entriesOffset, Sequence: 3}, {Tid: 4713, Sequence: 2}},
 		Children: []Child{{Pid: 4714, Path: "/bin/static", Reason: "it has no dynamic loader"}},

@@ -5,11 +5,22 @@ import (
 	"unsafe"
 )
 
+// Sensors is a set of sensors.
+type Sensors uint32
+
+// The sensors of a watched process.
+const (
+	SensorCalls Sensors = sensorCalls // calls through the GOT: the gates
+	SensorAlloc Sensors = sensorAlloc // the memory allocators of the MEM and OBJ domains
+	AllSensors          = SensorCalls | SensorAlloc
+)
+
 // Settings is what a session tells its processes.
 type Settings struct {
 	Wait       time.Duration // how long a thread waits for the collector at a new stack
 	JournalMax uint64        // bytes a journal may grow to
 	Embedded   bool          // a process may start the collector inside the shim
+	Sensors    Sensors       // those in use
 }
 
 // Bytes is the content of the session folder's file `settings`.
@@ -17,6 +28,7 @@ func (s Settings) Bytes() []byte {
 	r := rawSettings{
 		Magic: settingsMagic, Version: layoutVersion,
 		Wait_ms: uint32(s.Wait.Milliseconds()), Journal_max: s.JournalMax,
+		Sensors: uint32(s.Sensors),
 	}
 	if s.Embedded {
 		r.Embedded = 1

@@ -41,6 +41,8 @@ type Options struct {
 	// JournalMax is how many bytes a process's journal may grow to; 0 is
 	// DefaultJournalMax.
 	JournalMax uint64
+	// Sensors are those in use; 0 is all.
+	Sensors journal.Sensors
 }
 
 // Defaults of Options.
@@ -69,6 +71,9 @@ func New(o Options) (*Session, error) {
 	}
 	if o.JournalMax == 0 {
 		o.JournalMax = DefaultJournalMax
+	}
+	if o.Sensors == 0 {
+		o.Sensors = journal.AllSensors
 	}
 	o.JournalMax = min(o.JournalMax, journal.MaxSize)
 	if o.Parent != "" {
@@ -116,6 +121,7 @@ func newUnder(parent string, o Options, shim []byte) (*Session, error) {
 
 func (s *Session) fill(shim []byte) error {
 	settings := journal.Settings{Wait: s.options.Wait, JournalMax: s.options.JournalMax, Embedded: s.options.Embedded}
+	settings.Sensors = s.options.Sensors
 	if err := writeFile(s.Shim(), shim, 0o500); err != nil {
 		return fmt.Errorf("laying the shim into the session folder: %w", err)
 	}

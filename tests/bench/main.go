@@ -31,10 +31,11 @@ var sections = []section{
 	{"startup", "Start-up and exit of `python -c pass`", startup},
 	{"imports", "Importing more than 100 extension modules", imports},
 	{"workloads", "Workloads", workloads},
+	{"alloc", "The alloc sensor", alloc},
 }
 
 func main() {
-	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads")
+	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc")
 	python := flag.String("python", "", "measure only interpreters whose version begins with this `prefix`")
 	scale := flag.Float64("scale", 1, "multiply the numbers of rounds by this `factor`")
 	flag.Parse()

@@ -31,29 +31,35 @@ func TestLines(t *testing.T) {
 	}, fixture.Lazy, fixture.Unoptimized)
 }
 
-// readMarks finds the lines of a fixture that bear `MARK name`.
-func readMarks(t *testing.T, name string) map[string]int {
+// marks are the lines of a fixture that bear `MARK name`, by name.
+type marks struct {
+	file  string
+	lines map[string]int
+}
+
+// readMarks reads a fixture of testdata.
+func readMarks(t *testing.T, name string) marks {
 	t.Helper()
 	source, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	marks := map[string]int{}
+	found := marks{name, map[string]int{}}
 	for i, line := range strings.Split(string(source), "\n") {
 		if _, mark, ok := strings.Cut(line, "/* MARK "); ok {
-			marks[strings.TrimSuffix(mark, " */")] = i + 1
+			found.lines[strings.TrimSuffix(mark, " */")] = i + 1
 		}
 	}
-	return marks
+	return found
 }
 
 // at fails unless the innermost frames stand at the marked lines.
-func at(t *testing.T, what string, frames []watch.Frame, marks map[string]int, names ...string) {
+func at(t *testing.T, what string, frames []watch.Frame, marks marks, names ...string) {
 	t.Helper()
 	for i, name := range names {
-		if i >= len(frames) || frames[i].Line == nil || *frames[i].Line != marks[name] ||
-			frames[i].File == nil || filepath.Base(*frames[i].File) != "lines.c" {
-			t.Errorf("%s at %v, want frame %d at line %d (%s)", what, frames, i, marks[name], name)
+		if i >= len(frames) || frames[i].Line == nil || *frames[i].Line != marks.lines[name] ||
+			frames[i].File == nil || filepath.Base(*frames[i].File) != marks.file {
+			t.Errorf("%s at %v, want frame %d at line %d (%s)", what, frames, i, marks.lines[name], name)
 		}
 	}
 }

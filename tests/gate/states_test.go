@@ -36,3 +36,19 @@ func TestLentState(t *testing.T) {
 		s.only(t, result, watch.Want{Function: touched, Kind: kind})
 	})
 }
+
+// A thread's state lies where an ended thread had its own: who held that is not who holds
+// this.
+func TestStateAtAnOldAddress(t *testing.T) {
+	onEach(t, "nested.c", func(t *testing.T, s subject) {
+		command := watch.Python(s.py, `
+import nested, threading
+for _ in range(30):
+    thread = threading.Thread(target=nested.right_nested)
+    thread.start()
+    thread.join()
+`, s.module)
+		result := watch.Run(t, command)
+		result.Clean(t)
+	})
+}

@@ -68,6 +68,7 @@ type Violation struct {
 	PythonStack     []PythonFrame `json:"python_stack"`
 	TailCall        bool          `json:"tail_call"`
 	Fatal           bool
+	Sensor          string
 }
 
 // Frame is a native frame; what is not known is null.

@@ -21,6 +21,7 @@ type Want struct {
 	Module   string // file name of the calling module; any if ""
 	Count    int    // 1 if 0, any if Any
 	PID      int    // any if 0
+	Sensor   string // any if ""
 	Fatal    bool
 	TailCall bool
 }
@@ -91,6 +92,9 @@ func (w Want) faults(v Violation) []string {
 	}
 	differs("fatal", v.Fatal, w.Fatal)
 	differs("tail_call", v.TailCall, w.TailCall)
+	if w.Sensor != "" {
+		differs("sensor", v.Sensor, w.Sensor)
+	}
 	if w.PID != 0 {
 		differs("pid", v.PID, w.PID)
 	}

@@ -5,10 +5,14 @@
 # make generate   what is made from tables and headers
 # make fuzz       each fuzz target for FUZZTIME
 # make bench      what watching costs
+# make test-faults  processes die in every way, ROUNDS times each, and nothing is lost
+# make soak       many violations and processes for SOAKFLAGS; nothing grows
 
 GO       ?= go
 PYTHON   ?= python3
 FUZZTIME ?= 60s
+ROUNDS   ?= 200
+SOAKFLAGS ?= -for 10m -violations 100000000 -processes 10000
 
 SHIM    := internal/shimfile/assets/libgilwatch.so
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -66,6 +70,14 @@ fuzz:
 .PHONY: bench
 bench: bin/gilwatch
 	$(GO) run ./tests/bench $(BENCHFLAGS)
+
+.PHONY: test-faults
+test-faults: bin/gilwatch
+	$(GO) test ./tests/faults -timeout 4h -v -rounds $(ROUNDS) -stacks 100032 -calls 10000000
+
+.PHONY: soak
+soak: bin/gilwatch
+	$(GO) test ./tests/soak -run TestSoak -timeout 4h -v $(SOAKFLAGS)
 
 .PHONY: clean
 clean:

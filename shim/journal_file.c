@@ -88,6 +88,10 @@ static bool allocate(long fd, uint64_t size) {
     return r == 0;
 }
 
+/* The file that `gw_journal` maps. It is opened again to grow, by a thread that may have no
+ * KiB of stack to make a path on. */
+static char file[GW_PATH_MAX];
+
 /* Makes and maps the file; NULL if it cannot be. */
 static struct gw_journal *make(void) {
     uint32_t serial;
@@ -114,6 +118,7 @@ static struct gw_journal *make(void) {
     j->ppid = (int32_t)GW_SYS(getppid, 0, 0, 0, 0);
     j->allocated = FIRST_SIZE;
     j->cursor = GW_JOURNAL_ENTRIES;
+    (void)journal_path(file, pid, serial); /* it was short enough to be made */
     __atomic_store_n(&j->magic, GW_JOURNAL_MAGIC, __ATOMIC_RELEASE);
     return j;
 }
@@ -154,13 +159,12 @@ bool gw_journal_renew(void) {
 /* Gives the file storage up to `end`, which several threads may do at once: the second
  * fallocate finds nothing to do. */
 static bool grow(uint64_t end) {
-    char path[GW_PATH_MAX];
     uint64_t size = (end + GROW_STEP - 1) / GROW_STEP * GROW_STEP;
-    if (end > gw_settings.journal_max || !journal_path(path, gw_journal->pid, gw_journal->serial)) {
+    if (end > gw_settings.journal_max) {
         return false;
     }
     size = size > gw_settings.journal_max ? gw_settings.journal_max : size;
-    long fd = GW_OPEN(path, O_RDWR | O_NOFOLLOW, 0);
+    long fd = GW_OPEN(file, O_RDWR | O_NOFOLLOW, 0);
     if (fd < 0) {
         return false;
     }

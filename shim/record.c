@@ -22,10 +22,14 @@ static uint64_t released_at(void) {
 }
 
 static void count(struct gw_violation_entry *e) {
-    uint64_t sequence = __atomic_add_fetch(&gw_journal->sequence, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&gw_journal->sequence, 1, __ATOMIC_RELAXED);
     __atomic_add_fetch(&e->count, 1, __ATOMIC_RELAXED);
+}
+
+/* The call goes on: whatever it does from here on, the process may die of it. */
+static void enter(struct gw_violation_entry *e) {
     e->last = gw_now(CLOCK_REALTIME_COARSE);
-    gw_mark_open(gw_journal_offset(e), sequence);
+    gw_mark_open(gw_journal_offset(e), __atomic_load_n(&gw_journal->sequence, __ATOMIC_RELAXED));
 }
 
 static const uint32_t *places(const struct gw_violation_entry *e) {
@@ -116,6 +120,22 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     return e;
 }
 
+/* How often a thread that waits asks whether the collector is still there, in ns. */
+#define SLICE 50000000ull
+
+/* Waits until a time of CLOCK_MONOTONIC; true if the collector has looked. */
+static bool look_until(struct gw_violation_entry *e, uint64_t until) {
+    struct timespec limit = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
+    while (!__atomic_load_n(&e->looked, __ATOMIC_ACQUIRE)) {
+        long r = gw_sys6(SYS_futex, (long)&e->looked, FUTEX_WAIT_BITSET, 0, (long)&limit, 0,
+                         FUTEX_BITSET_MATCH_ANY);
+        if (r < 0 && r != -11 /* EAGAIN */ && r != -4 /* EINTR */) {
+            return r != -110 /* ETIMEDOUT */; /* no futex: not to be waited for */
+        }
+    }
+    return true;
+}
+
 /* The collector reads this thread's stack and maps while it stands still. */
 static void wait_for_collector(struct gw_violation_entry *e) {
     bool heard = gw_bell_ring(GW_BELL_VIOLATION, gw_journal_offset(e));
@@ -125,15 +145,11 @@ static void wait_for_collector(struct gw_violation_entry *e) {
     if (!heard) {
         return;
     }
-    /* An absolute limit: signals that interrupt the wait do not prolong it. */
-    uint64_t end = gw_now(CLOCK_MONOTONIC) + gw_settings.wait_ms * 1000000ull;
-    struct timespec limit = {(time_t)(end / 1000000000), (long)(end % 1000000000)};
-    while (!__atomic_load_n(&e->looked, __ATOMIC_ACQUIRE)) {
-        long r = gw_sys6(SYS_futex, (long)&e->looked, FUTEX_WAIT_BITSET, 0, (long)&limit, 0,
-                         FUTEX_BITSET_MATCH_ANY);
-        if (r < 0 && r != -11 /* EAGAIN */ && r != -4 /* EINTR */) {
-            return; /* ETIMEDOUT */
-        }
+    /* Absolute limits: signals that interrupt the wait do not prolong it. */
+    uint64_t now = gw_now(CLOCK_MONOTONIC), end = now + gw_settings.wait_ms * 1000000ull;
+    while (now < end && !look_until(e, end - now < SLICE ? end : now + SLICE) &&
+           gw_bell_is_heard()) {
+        now = gw_now(CLOCK_MONOTONIC);
     }
 }
 
@@ -181,6 +197,7 @@ static void record_walked(uint32_t function, enum gw_kind kind, const struct gw_
     if (is_new) {
         wait_for_collector(e);
     }
+    enter(e);
 }
 
 static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
@@ -208,7 +225,9 @@ void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *fram
     struct gw_violation_entry *e = seen(function, kind, frame->sp);
     if (e) {
         count(e);
+        enter(e);
     } else {
+        gw_mark_close(); /* another call has returned, and this one waits first */
         record_new(function, kind, frame, sensor);
     }
 }

@@ -11,6 +11,9 @@ char gw_session_folder[GW_PATH_MAX];
 char gw_session_shim[GW_PATH_MAX];
 struct gw_settings gw_settings;
 
+/* Made once: a thread that rings may have no KiB of stack to make it on. */
+static char bell[GW_PATH_MAX];
+
 bool gw_session_path(char path[GW_PATH_MAX], const char *name) {
     size_t folder = gw_length(gw_session_folder), n = gw_length(name);
     if (folder + 1 + n + 1 > GW_PATH_MAX) {
@@ -53,7 +56,7 @@ static bool read_settings(void) {
 }
 
 bool gw_session_open(void) {
-    return find_folder() && read_settings();
+    return find_folder() && read_settings() && gw_session_path(bell, "bell");
 }
 
 bool gw_session_lasts(void) {
@@ -64,20 +67,27 @@ bool gw_session_lasts(void) {
 /* The FIFO is opened for each note: the watched program has no descriptor of ours, and
  * nothing is lost when it closes all it has. A FIFO asks for no socket, which seccomp
  * filters forbid more often than files; O_NONBLOCK fails with ENXIO where no collector
- * listens, and the write with EAGAIN where it cannot keep up.
- *
- * A collector that is killed between our open and our write would make that a SIGPIPE. So
+ * listens, and the write with EAGAIN where it cannot keep up. */
+static long open_bell(void) {
+    return GW_OPEN(bell, O_WRONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+}
+
+bool gw_bell_is_heard(void) {
+    long fd = open_bell();
+    if (fd >= 0) {
+        GW_SYS(close, fd, 0, 0, 0);
+    }
+    return fd != -6; /* ENXIO: no reader. Else it is there, but out of our reach for now. */
+}
+
+/* A collector that is killed between our open and our write would make that a SIGPIPE. So
  * we open the other end too: as long as that is open, somebody could read. */
 bool gw_bell_ring(enum gw_bell_type type, uint64_t entry) {
-    char path[GW_PATH_MAX];
-    if (!gw_session_path(path, "bell")) {
-        return false;
-    }
-    long fd = GW_OPEN(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+    long fd = open_bell();
     if (fd < 0) {
         return false;
     }
-    long reader = GW_OPEN(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+    long reader = GW_OPEN(bell, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
     struct gw_bell note = {
         .magic = GW_BELL_MAGIC,
         .type = type,

@@ -27,4 +27,7 @@ bool gw_session_lasts(void);
 /* gw_bell_ring tells the collector something. False: nobody listens. */
 bool gw_bell_ring(enum gw_bell_type type, uint64_t entry);
 
+/* gw_bell_is_heard is false when the collector has gone. */
+bool gw_bell_is_heard(void);
+
 #endif

@@ -208,6 +208,9 @@ static const char *oracle_error(void) {
         return NULL;
     }
     gw_watch_was_initialized = 1;
+    /* So that the interpreter's own slots are bound: the loader's resolver saves all vector
+     * registers, and a violating thread may have no 2.7 KiB of stack for that. */
+    (void)gw_interpreter.gilstate_this();
     return gw_oracle_verify() ? NULL
                               : "the place of the current thread state was read wrong from the "
                                 "interpreter's machine code";

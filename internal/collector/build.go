@@ -49,13 +49,17 @@ func build(s *session.Session, run Run, endOf endOf, spoilt []int, moments *mome
 }
 
 func newBuilder(run Run, endOf endOf, resolver *symbols.Resolver, log zerolog.Logger) *builder {
-	return &builder{report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: resolver, modules: map[string]int{}, roots: map[*journal.Journal]string{}}
+	return &builder{
+		report: report.New(run.Version), run: run, endOf: endOf, log: log, resolver: resolver, modules: map[string]int{},
+		roots: map[*journal.Journal]string{}, named: map[address][]report.Frame{}, explained: map[string]bool{},
+	}
 }
 
 // finish folds equal violations and adds everything up.
 func (b *builder) finish() *report.Report {
 	r := b.report
 	r.Violations = report.Fold(r.Violations)
+	report.TellApart(r.Violations)
 	report.Sort(r.Violations)
 	report.Summarize(r)
 	return r
@@ -90,6 +94,10 @@ type builder struct {
 	seen     bool                        // the command's own process has a journal
 	modules  map[string]int              // path and build id -> index in the report
 	roots    map[*journal.Journal]string // what stands before the paths of its process
+	named    map[address][]report.Frame
+	// explained are the keys of the violations that have what only the first of a fold needs.
+	explained map[string]bool
+	folded    int // violations that there were after the last fold
 }
 
 func (b *builder) describeRun() {
@@ -149,15 +157,32 @@ func (b *builder) add(j *journal.Journal, last bool) {
 	for _, child := range j.Children {
 		b.report.Processes = append(b.report.Processes, unwatchedChild(child))
 	}
+	fatal := uint64(0)
+	if last {
+		fatal = fatalEntry(j, p)
+	}
 	for i := range j.Violations {
-		v := b.violation(j, &j.Violations[i], p, last)
+		v := b.violation(j, &j.Violations[i], fatal)
 		if b.run.Keep == nil || b.run.Keep(&v) {
 			b.report.Violations = append(b.report.Violations, v)
+			b.explained[report.BugKey(&v)] = true
+			b.foldSome()
 		}
 	}
 	b.report.Summary.Lost += j.Lost
 	b.log.Debug().Int32("pid", j.Pid).Str("python", j.Python).Str("oracle", string(j.Oracle)).
 		Int("slots", j.Slots).Int("foreign", j.SlotsForeign).Int("modules", j.ModulesWatched).Msg("journal")
+}
+
+// foldSome keeps the violations of a flood from piling up: what is unfolded never exceeds
+// what is folded by much.
+func (b *builder) foldSome() {
+	const slack = 1024
+	if len(b.report.Violations) < 2*b.folded+slack {
+		return
+	}
+	b.report.Violations = report.Fold(b.report.Violations)
+	b.folded = len(b.report.Violations)
 }
 
 // addUnwatchedCommand names the command when the shim was not in it or found no

@@ -13,12 +13,12 @@ import (
 	"github.com/gilwatch/gilwatch/internal/symbols"
 )
 
-func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.Process, last bool) report.Violation {
+func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint64) report.Violation {
 	out := report.Violation{
 		Kind: v.Kind, Severity: severity(j, v), Function: v.Function, Count: v.Count,
 		FirstSeen: known(v.First), LastSeen: known(v.Last),
 		PID: int(v.Pid), TID: int(v.Tid), ThreadName: text(v.Thread), Processes: []int{int(v.Pid)},
-		TailCall: b.tailCall(j, v), Fatal: last && fatal(j, v, p), Sensor: report.SensorCalls,
+		TailCall: b.tailCall(j, v), Fatal: v.Offset == fatal && v.Pid == j.Pid, Sensor: report.SensorCalls,
 	}
 	if j.Python != "" {
 		out.Pythons = []string{j.Python}
@@ -26,18 +26,17 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, p report.P
 	if v.Alloc {
 		out.Sensor = report.SensorAlloc
 	}
-	for _, pc := range v.Frames {
-		out.NativeStack = append(out.NativeStack, b.frames(j, v, pc)...)
-	}
+	out.NativeStack = b.stack(j, v, v.Frames)
 	if v.Released != 0 {
 		out.ReleasedAt, out.ReleasedBy = b.frames(j, v, v.Released), b.releasedBy(j, v)
 	}
-	for _, pc := range v.Started {
-		out.ThreadStartedAt = append(out.ThreadStartedAt, b.frames(j, v, pc)...)
-	}
+	out.ThreadStartedAt = b.stack(j, v, v.Started)
 	now := b.moments.get(j, v)
 	out.PythonStack, out.GILHolder = now.python, now.holder
 	out.ID = report.ID(out.Kind, out.Function, out.NativeStack)
+	if b.explained[report.BugKey(&out)] {
+		return out // folding keeps what is said of the first
+	}
 	out.Source = b.sourceOf(&out)
 	out.Hint = text(hint.For(&out, j.Python))
 	return out
@@ -91,30 +90,6 @@ func (b *builder) releasedBy(j *journal.Journal, v *journal.Violation) *string {
 	return &function
 }
 
-// frames names one return address; calls that were inlined there are frames of their
-// own.
-func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []report.Frame {
-	m := j.ModuleAt(pc, v.Offset)
-	if m == nil { // a JIT's code, or a module that came and went unseen
-		return []report.Frame{{}}
-	}
-	var out []report.Frame
-	for _, f := range b.resolver.Resolve(module(m, b.roots[j]), pc, true) {
-		frame := report.Frame{
-			Function: text(f.Function), File: text(f.File), Module: text(m.Path), Offset: new(pc - m.Bias),
-			BuildID: text(m.BuildID), Inlined: f.Inlined, Nearest: f.Function != "" && !f.Exact, Interpreter: m.Interpreter,
-		}
-		if f.Line > 0 {
-			frame.Line = new(f.Line)
-		}
-		if f.Column > 0 {
-			frame.Column = new(f.Column)
-		}
-		out = append(out, frame)
-	}
-	return out
-}
-
 func module(m *journal.Module, root string) symbols.Module {
 	return symbols.Module{Path: root + m.Path, BuildID: m.BuildID, Bias: m.Bias}
 }
@@ -137,17 +112,16 @@ func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
 	return tail
 }
 
-// fatal: the process died by a signal of its own making, and the last violating call of
-// all its threads is this one and was not seen to return.
-func fatal(j *journal.Journal, v *journal.Violation, p report.Process) bool {
-	if p.Signal == nil || int32(p.PID) != v.Pid {
-		return false
+// fatalEntry is the offset of the violation in whose call the process died, by a signal of
+// its own making; 0 is none.
+func fatalEntry(j *journal.Journal, p report.Process) uint64 {
+	if p.Signal == nil {
+		return 0
 	}
 	switch unix.Signal(*p.Signal) {
 	case unix.SIGSEGV, unix.SIGBUS, unix.SIGABRT, unix.SIGILL, unix.SIGFPE, unix.SIGTRAP, unix.SIGSYS:
+		return j.FatalEntry()
 	default:
-		return false
+		return 0
 	}
-	mark := j.LastMark()
-	return mark != nil && mark.Open && mark.Entry == v.Offset
 }

@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 			}
 			j.ModuleAt(v.Released, v.Offset)
 		}
-		j.LastMark()
+		j.FatalEntry()
 		again, err := Parse(j.Bytes())
 		if err != nil {
 			t.Fatal(err)

@@ -126,18 +126,6 @@ type Child struct {
 	Reason string
 }
 
-// LastMark returns the newest mark, or nil. If it is open and the process died by a
-// signal, it died in that call.
-func (j *Journal) LastMark() *Mark {
-	var last *Mark
-	for i := range j.Marks {
-		if m := &j.Marks[i]; last == nil || m.Sequence > last.Sequence {
-			last = m
-		}
-	}
-	return last
-}
-
 // ModuleAt returns the module that contained the address when the entry at the offset
 // was written, or nil.
 func (j *Journal) ModuleAt(address, offset uint64) *Module {

@@ -80,15 +80,6 @@ func TestModuleAt(t *testing.T) {
 	}
 }
 
-func TestLastMark(t *testing.T) {
-	if m := new(Journal).LastMark(); m != nil {
-		t.Errorf("of no marks: %+v", m)
-	}
-	if j := sample(); j.LastMark() != &j.Marks[0] {
-		t.Errorf("got %+v", j.LastMark())
-	}
-}
-
 func TestReadFile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "4711.1")

@@ -62,11 +62,13 @@ func TestFoldInlined(t *testing.T) {
 	if a.ID != b.ID {
 		t.Fatal("inlined functions change the id")
 	}
-	folded := Fold([]Violation{a, b, a})
+	folded := Fold(append(Fold([]Violation{a, b}), a))
+	TellApart(folded)
 	if len(folded) != 2 || folded[0].Count != 2 || folded[0].ID == folded[1].ID {
 		t.Fatalf("got %+v", folded)
 	}
-	if alone := Fold([]Violation{a, a}); len(alone) != 1 || alone[0].ID != a.ID {
+	alone := Fold([]Violation{a, a})
+	if TellApart(alone); len(alone) != 1 || alone[0].ID != a.ID {
 		t.Errorf("alone: %+v", alone)
 	}
 	d := Compare(reportOf(a), reportOf(folded...))

@@ -13,30 +13,43 @@ import (
 // changed.
 //
 // Calls from several functions that were inlined into one have the same id, but are not the
-// same bug. Where debug information tells them apart, each gets an id of its own way.
+// same bug: where debug information tells them apart they stay apart (see TellApart).
 func Fold(violations []Violation) []Violation {
 	folded := make([]Violation, 0, len(violations))
-	index := map[string][]int{}
+	index, byKey := map[string][]int{}, map[string]int{}
 	for _, v := range violations {
-		i := slices.IndexFunc(index[v.ID], func(i int) bool { return !otherWay(&folded[i], &v) })
-		if i >= 0 {
+		key := BugKey(&v)
+		if i, seen := byKey[key]; seen {
+			merge(&folded[i], v)
+			continue
+		}
+		if i := slices.IndexFunc(index[v.ID], func(i int) bool { return !otherWay(&folded[i], &v) }); i >= 0 {
+			byKey[key] = index[v.ID][i]
 			merge(&folded[index[v.ID][i]], v)
 			continue
 		}
+		byKey[key] = len(folded)
 		index[v.ID] = append(index[v.ID], len(folded))
 		v.Processes = union(v.Processes, nil)
 		v.Tests = union(v.Tests, nil)
 		v.Pythons = union(v.Pythons, nil)
 		folded = append(folded, v)
 	}
-	for _, same := range index {
-		if len(same) > 1 {
-			for _, i := range same {
-				folded[i].ID = wayID(&folded[i])
-			}
+	return folded
+}
+
+// TellApart gives folded violations that have the same id ids of their own, in which
+// inlined functions count.
+func TellApart(folded []Violation) {
+	count := map[string]int{}
+	for i := range folded {
+		count[folded[i].ID]++
+	}
+	for i := range folded {
+		if v := &folded[i]; count[v.ID] > 1 {
+			v.ID = wayID(v)
 		}
 	}
-	return folded
 }
 
 // merge adds v to a violation of the same bug.

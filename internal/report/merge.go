@@ -33,6 +33,7 @@ func Merge(version string, reports []*Report) *Report {
 			merged.Suppressed[at].Count = addCounts(merged.Suppressed[at].Count, s.Count)
 		}
 	}
+	TellApart(merged.Violations)
 	Sort(merged.Violations)
 	Summarize(merged)
 	return merged

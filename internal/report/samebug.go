@@ -54,6 +54,25 @@ func bugPlaceOf(v *Violation) bugPlace {
 	return p
 }
 
+// BugKey is equal for violations that Fold merges, as long as their frames are those of one
+// build.
+func BugKey(v *Violation) string {
+	key, physical := v.ID, idFrames
+	for _, f := range v.NativeStack {
+		if f.Interpreter || physical == 0 {
+			break
+		}
+		key += "\x00"
+		if f.Function != nil {
+			key += *f.Function
+		}
+		if !f.Inlined {
+			physical--
+		}
+	}
+	return key
+}
+
 // sameBug tells whether the functions that one violation went through are all, in this
 // order, among those of the other. Debug information tells all of them; without, those
 // that were inlined are missing.

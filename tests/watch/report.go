@@ -136,8 +136,8 @@ type Summary struct {
 	Lost               int
 }
 
-// readReport decodes the report at path; the error is os.ErrNotExist if there is none.
-func readReport(path string) (*Report, error) {
+// ReadReport decodes the report at path. The error is os.ErrNotExist if there is none.
+func ReadReport(path string) (*Report, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err

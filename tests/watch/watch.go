@@ -63,7 +63,7 @@ func Run(t testing.TB, c Command) *Result {
 	args := append([]string{Binary(t), "run", "--quiet", "--report", "json=" + path}, c.Flags...)
 	args = append(args, "--")
 	result := execute(t, c, append(args, c.Args...))
-	report, err := readReport(path)
+	report, err := ReadReport(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("read the report: %v", err)
 	}

@@ -141,7 +141,7 @@ func TestBadReports(t *testing.T) {
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readReport(path); err == nil {
+		if _, err := ReadReport(path); err == nil {
 			t.Errorf("%s: decoded without an error", name)
 		}
 	}

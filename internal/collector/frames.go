@@ -1,0 +1,61 @@
+package collector
+
+import (
+	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/report"
+)
+
+// maxNamed is how many return addresses stay named. The stacks of a flood are made of few.
+const maxNamed = 1 << 16
+
+// address is a return address in a file, wherever a process has it mapped.
+type address struct {
+	path, buildID string
+	offset        uint64
+}
+
+func (b *builder) stack(j *journal.Journal, v *journal.Violation, pcs []uint64) []report.Frame {
+	var out []report.Frame
+	for _, pc := range pcs {
+		out = append(out, b.frames(j, v, pc)...)
+	}
+	return out
+}
+
+// frames names one return address; calls that were inlined there are frames of their own.
+// They are shared between violations.
+func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []report.Frame {
+	m := j.ModuleAt(pc, v.Offset)
+	if m == nil { // a JIT's code, or a module that came and went unseen
+		return []report.Frame{{}}
+	}
+	key := address{b.roots[j] + m.Path, m.BuildID, pc - m.Bias}
+	known, ok := b.named[key]
+	if ok {
+		return known
+	}
+	if len(b.named) >= maxNamed {
+		clear(b.named)
+	}
+	frames := b.resolve(m, b.roots[j], pc)
+	b.named[key] = frames
+	return frames
+}
+
+func (b *builder) resolve(m *journal.Module, root string, pc uint64) []report.Frame {
+	var out []report.Frame
+	for _, f := range b.resolver.Resolve(module(m, root), pc, true) {
+		frame := report.Frame{
+			Function: text(f.Function), File: text(f.File), Module: text(m.Path), Offset: new(pc - m.Bias),
+			BuildID: text(m.BuildID), Inlined: f.Inlined, Nearest: f.Function != "" && !f.Exact, Interpreter: m.Interpreter,
+		}
+		if f.Line > 0 {
+			frame.Line = new(f.Line)
+		}
+		if f.Column > 0 {
+			frame.Column = new(f.Column)
+		}
+		out = append(out, frame)
+	}
+	return out
+}

@@ -55,6 +55,14 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestFoldFramework: what a binding does on the way from one own function is the same bug.
+func TestFoldFramework(t *testing.T) {
+	a, b := built("[nanobind::a]", "make", "wrap"), built("[nanobind::b]", "make", "wrap")
+	if folded := Fold([]Violation{a, b}); len(folded) != 1 || folded[0].Count != 2 {
+		t.Errorf("got %+v", folded)
+	}
+}
+
 // TestFoldInlined: two functions that were inlined into one are two bugs, and each the same
 // again.
 func TestFoldInlined(t *testing.T) {

@@ -46,8 +46,8 @@ func ID(kind, function string, frames []Frame) string {
 	return digest(kind, function, parts)
 }
 
-// wayID is an id in which inlined functions count.
-func wayID(v *Violation) string { return digest(v.Kind, v.Function, way(v, idFrames)) }
+// wayID is an id in which inlined functions of the extension's own count.
+func wayID(v *Violation) string { return digest(v.Kind, v.Function, ownWay(v, idFrames)) }
 
 func digest(kind, function string, parts []string) string {
 	h := sha256.New()

@@ -54,8 +54,7 @@ func bugPlaceOf(v *Violation) bugPlace {
 	return p
 }
 
-// BugKey is equal for violations that Fold merges, as long as their frames are those of one
-// build.
+// BugKey is equal only for violations that Fold merges. It is cheap.
 func BugKey(v *Violation) string {
 	key, physical := v.ID, idFrames
 	for _, f := range v.NativeStack {
@@ -81,9 +80,10 @@ func sameBug(a, b *Violation) bool {
 		return false
 	}
 	switch {
+	case tellsInlined(a) && tellsInlined(b) && OwnFrame(a.NativeStack) >= 0 && OwnFrame(b.NativeStack) >= 0:
+		return oneWay(ownWay(a, math.MaxInt), ownWay(b, math.MaxInt))
 	case tellsInlined(a) == tellsInlined(b):
-		wayA, wayB := way(a, math.MaxInt), way(b, math.MaxInt)
-		return among(wayA, wayB) || among(wayB, wayA)
+		return oneWay(way(a, math.MaxInt), way(b, math.MaxInt))
 	case tellsInlined(a):
 		return among(way(b, idFrames), way(a, math.MaxInt))
 	default:
@@ -92,10 +92,18 @@ func sameBug(a, b *Violation) bool {
 }
 
 // otherWay tells whether debug information says of both that they are not the same bug,
-// though their physical frames are the same.
+// though their physical frames are the same: they went through other functions of the
+// extension's own. How a binding got from there to the call is one line's matter.
 func otherWay(a, b *Violation) bool {
-	return tellsInlined(a) && tellsInlined(b) && !a.TailCall && !sameBug(a, b)
+	if !tellsInlined(a) || !tellsInlined(b) || a.TailCall {
+		return false
+	}
+	wayA, wayB := ownWay(a, idFrames), ownWay(b, idFrames)
+	return len(wayA) > 0 && len(wayB) > 0 && !oneWay(wayA, wayB)
 }
+
+// oneWay tells whether one of both goes through all that the other does.
+func oneWay(a, b []string) bool { return among(a, b) || among(b, a) }
 
 // tellsInlined tells whether there is debug information for the extension's frames.
 func tellsInlined(v *Violation) bool {
@@ -117,12 +125,21 @@ func among(some, all []string) bool {
 // up to the interpreter's and to that number of physical frames. Names that are guesses, or not
 // known, are left out.
 func way(v *Violation, physical int) []string {
+	return namesOf(v, physical, func(Frame) bool { return true })
+}
+
+// ownWay is way without the frames of frameworks.
+func ownWay(v *Violation, physical int) []string {
+	return namesOf(v, physical, func(f Frame) bool { return OriginOf(f) == Own })
+}
+
+func namesOf(v *Violation, physical int, counts func(Frame) bool) []string {
 	var names []string
 	for _, f := range v.NativeStack {
 		if f.Interpreter || physical == 0 {
 			break
 		}
-		if f.Function != nil && !f.Nearest {
+		if f.Function != nil && !f.Nearest && counts(f) {
 			names = append(names, stableName(*f.Function))
 		}
 		if !f.Inlined {

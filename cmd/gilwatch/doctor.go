@@ -70,6 +70,7 @@ func (a *app) doctor(python string) error {
 	var f findings
 	f.describeProgram(program)
 	f.describeSurroundings()
+	f.describeAttach()
 	if program.Loadable {
 		if err := a.probe(program, &f); err != nil {
 			return err

@@ -9,9 +9,7 @@ import (
 // plannedCommands are part of the interface and not built yet. They take any
 // flags and arguments, and say so.
 func (a *app) plannedCommands() []*cobra.Command {
-	planned := []struct{ use, short, instead string }{
-		{"attach --pid PID", "Watch a running process, nothing loaded into it", "start the process under gilwatch run"},
-	}
+	planned := []struct{ use, short, instead string }{}
 	var commands []*cobra.Command
 	for _, p := range planned {
 		commands = append(commands, &cobra.Command{

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
+	"github.com/gilwatch/gilwatch/internal/probe"
 	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/internal/supervise"
 	"github.com/gilwatch/gilwatch/internal/target"
@@ -64,8 +65,12 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	// them. The command does not inherit this (package supervise).
 	signal.Ignore(unix.SIGPIPE)
 
+	begin := a.begin
+	if flags.backend == backendUprobe {
+		begin, program = beginProbe(program)
+	}
 	stops := catchStops()
-	w, beginErr := a.begin(a.log, plan{
+	w, beginErr := begin(a.log, plan{
 		options: session.Options{Sensors: flags.sensorSet()}, run: whatFor(argv, program), live: a.live(flags, known),
 	})
 	if beginErr != nil {
@@ -110,6 +115,9 @@ func whatFor(argv []string, program target.Target) session.Run {
 func (a *app) supervise(argv []string, program target.Target, w watch, beginErr error) (collector.Run, error) {
 	facts := collector.Run{Command: argv, Exe: program.Program(), Version: toolVersion()}
 	command := supervise.Command{Path: program.Path, Argv: argv, Env: os.Environ()}
+	if _, ok := w.(*probeWatch); ok {
+		command.Ignored = probe.StopSignal
+	}
 	switch {
 	case beginErr != nil:
 		facts.Unwatched = "gilwatch failed: " + beginErr.Error()

@@ -20,6 +20,7 @@ type runFlags struct {
 	reportFlags
 	live         bool
 	waitChildren time.Duration
+	backend      string
 
 	onViolation string // from here on: part of the interface, not built yet
 	sensors     string
@@ -27,6 +28,8 @@ type runFlags struct {
 
 const (
 	onViolationReport = "report"
+	backendShim       = "shim"
+	backendUprobe     = "uprobe"
 )
 
 func (f *runFlags) define(cmd *cobra.Command) {
@@ -36,6 +39,8 @@ func (f *runFlags) define(cmd *cobra.Command) {
 	flags.DurationVar(&f.waitChildren, "wait-children", defaultWaitChildren, "how long to wait, once the command has ended, "+
 		"for processes that it left running, such as 30s; 0 waits for none; those left are named in the report")
 	flags.BoolVar(&f.live, "live", false, "write each new violation to stderr, in short, as soon as it is seen")
+	flags.StringVar(&f.backend, "backend", backendShim,
+		"how to watch: shim, a preloaded library; uprobe, eBPF, for programs that take none")
 	flags.StringVar(&f.onViolation, "on-violation", onViolationReport,
 		"what a violation does: report; acquire, stop and abort are not built yet")
 	flags.StringVar(&f.sensors, "sensors", "calls,alloc", "sensors to use, a `LIST` of: calls, alloc")
@@ -60,6 +65,9 @@ func (f *runFlags) sensorSet() journal.Sensors {
 func (f *runFlags) check() ([]report.Spec, error) {
 	if f.waitChildren < 0 {
 		return nil, hinted(fmt.Errorf("--wait-children %s is no time to wait", f.waitChildren), "use a duration such as 500ms, 30s or 5m")
+	}
+	if f.backend != backendShim && f.backend != backendUprobe {
+		return nil, hinted(fmt.Errorf("unknown value %q of --backend", f.backend), "use one of: shim, uprobe")
 	}
 	for _, sensor := range strings.Split(f.sensors, ",") {
 		if sensorsByName[sensor] == 0 {

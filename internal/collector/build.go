@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"os"
 	"sort"
 	"time"
@@ -196,7 +197,7 @@ func (b *builder) addUnwatchedCommand() {
 		reason = noInterpreter
 	}
 	p := report.Process{
-		PID: b.run.Pid, Argv: b.run.Command, Backend: report.BackendShim, Reason: &reason,
+		PID: b.run.Pid, Argv: b.run.Command, Backend: cmp.Or(b.run.Backend, report.BackendShim), Reason: &reason,
 		Started: known(b.run.Started), Ended: known(b.run.Finished), ExitCode: b.run.ExitCode, Signal: b.run.Signal,
 	}
 	if !b.run.Finished.IsZero() { // else it was another gilwatch's child

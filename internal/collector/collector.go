@@ -50,6 +50,8 @@ type Run struct {
 	// Unwatched says why the command was started without the shim; "" when it was
 	// started with it.
 	Unwatched string
+	// Backend is what the command was watched by, in the report's words; "" is the shim.
+	Backend string
 	// Version is gilwatch's own.
 	Version string
 	// Keep tells whether a violation belongs into the report; nil keeps all. It is asked

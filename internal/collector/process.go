@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 
@@ -15,7 +16,7 @@ func (b *builder) process(j *journal.Journal) report.Process {
 	p := report.Process{
 		PID: int(j.Pid), PPID: new(int(j.Ppid)), Exe: text(j.Exe), Argv: j.Argv,
 		Python: text(j.Python), Build: text(string(j.Build)), FreeThreaded: &j.FreeThreaded,
-		Backend: report.BackendShim, Watched: j.State == journal.Watching,
+		Backend: cmp.Or(j.Backend, report.BackendShim), Watched: j.State == journal.Watching, Gaps: j.Gaps,
 		ModulesWatched: j.ModulesWatched, FunctionsWatched: j.FunctionsWatched,
 		Started: known(j.Started), Ended: known(j.Ended),
 	}

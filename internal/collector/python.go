@@ -12,6 +12,11 @@ const maxPythonFrames = 100
 // to there.
 func (p *waiting) python(state uint64) ([]report.PythonFrame, error) {
 	frames, _, err := pystack.Stack(p.memory, p.in, state, maxPythonFrames)
+	return pythonFrames(frames), err
+}
+
+// pythonFrames are frames in the report's words.
+func pythonFrames(frames []pystack.Frame) []report.PythonFrame {
 	out := make([]report.PythonFrame, 0, len(frames))
 	for _, f := range frames {
 		frame := report.PythonFrame{Function: text(f.Function), File: text(f.File)}
@@ -20,5 +25,5 @@ func (p *waiting) python(state uint64) ([]report.PythonFrame, error) {
 		}
 		out = append(out, frame)
 	}
-	return out, err
+	return out
 }

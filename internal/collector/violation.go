@@ -18,7 +18,7 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint
 		Kind: v.Kind, Severity: severity(j, v), Function: v.Function, Count: v.Count,
 		FirstSeen: known(v.First), LastSeen: known(v.Last),
 		PID: int(v.Pid), TID: int(v.Tid), ThreadName: text(v.Thread), Processes: []int{int(v.Pid)},
-		TailCall: b.tailCall(j, v), Fatal: v.Offset == fatal && v.Pid == j.Pid, Sensor: report.SensorCalls,
+		TailCall: b.tailCall(j, v), Fatal: v.Offset == fatal && v.Pid == j.Pid, Sensor: sensor(j),
 	}
 	if j.Python != "" {
 		out.Pythons = []string{j.Python}
@@ -91,13 +91,23 @@ func (b *builder) releasedBy(j *journal.Journal, v *journal.Violation) *string {
 }
 
 func module(m *journal.Module, root string) symbols.Module {
-	return symbols.Module{Path: root + m.Path, BuildID: m.BuildID, Bias: m.Bias}
+	return symbols.Module{Path: root + m.Path, File: m.File, BuildID: m.BuildID, Bias: m.Bias}
+}
+
+func sensor(j *journal.Journal) string {
+	if j.Backend == report.BackendUprobe {
+		return report.SensorUprobe
+	}
+	return report.SensorCalls
 }
 
 // tailCall tells whether the innermost frame is not the caller but the caller's. No
 // slot of the interpreter's own has a gate, so a call that returns there and is not
 // known to be anything else was a tail call of an extension's function.
 func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
+	if v.TailCall != nil {
+		return *v.TailCall
+	}
 	if len(v.Frames) == 0 {
 		return false
 	}

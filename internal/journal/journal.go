@@ -59,6 +59,10 @@ type Journal struct {
 	Lost             uint64 // occurrences that are in no violation below
 	Exe              string
 	Argv             []string
+	// Backend says who recorded it, in the report's words; "" is the shim. It and Gaps stand
+	// in no file.
+	Backend string
+	Gaps    []string // what was not covered
 
 	Modules    []Module
 	Violations []Violation
@@ -85,6 +89,7 @@ type Module struct {
 	Start, End  uint64
 	Slots       int
 	Interpreter bool
+	File        string // where its file can be read if that is not Path; in no file
 }
 
 // Violation is one stack on which a C-API function was called without an attached
@@ -108,6 +113,7 @@ type Violation struct {
 	Gate        uint64     // address of the gate that was passed
 	Regs        [17]uint64 // at the gate's entry, DWARF numbering
 	Alloc       bool       // an allocator saw it, no gate
+	TailCall    *bool      // known from the calling instruction; nil, in every file: not known
 }
 
 // Mark is the violating call that a thread made last.

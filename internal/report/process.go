@@ -29,12 +29,15 @@ type Process struct {
 	Reason *string `json:"reason"`
 	// ModulesWatched counts the modules with gates in their slots, FunctionsWatched
 	// the C-API functions that have a gate.
-	ModulesWatched   int        `json:"modules_watched"`
-	FunctionsWatched int        `json:"functions_watched"`
-	Started          *time.Time `json:"started"`
-	Ended            *time.Time `json:"ended"`
-	ExitCode         *int       `json:"exit_code"`
-	Signal           *int       `json:"signal"` // its number
+	ModulesWatched   int `json:"modules_watched"`
+	FunctionsWatched int `json:"functions_watched"`
+	// Gaps say what of a watched process was not covered. They extend the schema and are
+	// left out when there are none.
+	Gaps     []string   `json:"gaps,omitempty"`
+	Started  *time.Time `json:"started"`
+	Ended    *time.Time `json:"ended"`
+	ExitCode *int       `json:"exit_code"`
+	Signal   *int       `json:"signal"` // its number
 	// Running says that the process was alive when the report was made: what it does
 	// later is in no report.
 	Running bool `json:"running"`

@@ -40,6 +40,7 @@ func writeText(w io.Writer, r *Report, o Options) error {
 	if running := stillRunning(r.Processes); running != "" {
 		t.paragraph("", "gilwatch: ", running, plain)
 	}
+	t.gaps()
 	t.line(t.totals(o.Notes))
 	_, err := io.WriteString(w, t.b.String())
 	return err

@@ -30,6 +30,9 @@ type Command struct {
 	Argv    []string      // arguments, Argv[0] included
 	Env     []string      // environment, KEY=value
 	Started func(pid int) // called once the command's file is executing, if not nil
+	// Ignored is a stop signal by which somebody stops the command who also continues it:
+	// this process does not stop with it. 0 is none.
+	Ignored unix.Signal
 }
 
 // Result is how a command went.
@@ -56,7 +59,7 @@ func Run(c Command) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	s.pid, result.Pid = pid, pid
+	s.pid, s.ignored, result.Pid = pid, c.Ignored, pid
 	if c.Started != nil {
 		c.Started(pid)
 	}

@@ -14,6 +14,7 @@ type supervisor struct {
 	group   int       // our own process group
 	tty     *terminal // nil without a controlling terminal
 	signals chan os.Signal
+	ignored unix.Signal // see Command.Ignored
 
 	ownContinue bool // the next SIGCONT is one that we sent to our own group
 }
@@ -61,7 +62,7 @@ func (s *supervisor) wait() (unix.WaitStatus, error) {
 					s.ended(*status)
 					return *status, nil
 				}
-				if status.Stopped() {
+				if status.Stopped() && status.StopSignal() != s.ignored {
 					s.stopped(status.StopSignal())
 				}
 			}

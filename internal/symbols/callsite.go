@@ -69,7 +69,7 @@ func (r *Resolver) callSites(m Module) *image {
 		return nil
 	}
 	if image.slots == nil {
-		slots, err := readSlots(image.elf)
+		slots, err := ReadSlots(image.elf)
 		if err != nil {
 			// Without the relocations no call can be told from another. An
 			// empty table would call each of them a tail call.
@@ -82,16 +82,16 @@ func (r *Resolver) callSites(m Module) *image {
 
 // slotFunction is the function in the slot that the call before ret goes through; "" when it
 // goes through none that has a name.
-func slotFunction(f *elf.File, slots *slots, ret uint64) string {
+func slotFunction(f *elf.File, slots *Slots, ret uint64) string {
 	code := bytesBefore(f, ret)
 	if target, ok := directCall(f, code, ret); ok && inStubs(f, target) {
 		if slot, ok := stubSlot(f, target); ok {
-			return slots.function(slot)
+			return slots.Function(slot)
 		}
 		return ""
 	}
 	if slot, ok := slotCall(code, ret); ok {
-		return slots.function(slot)
+		return slots.Function(slot)
 	}
 	return ""
 }
@@ -100,7 +100,7 @@ func slotFunction(f *elf.File, slots *slots, ret uint64) string {
 // be read in several ways, since x86 code has no way back from an instruction to the
 // one before. A reading that ends in a stub or a slot with a name is too particular to
 // be chance; any other decides only when it is the only one.
-func tailCall(f *elf.File, slots *slots, ret uint64, function string) (tail, known bool) {
+func tailCall(f *elf.File, slots *Slots, ret uint64, function string) (tail, known bool) {
 	code := bytesBefore(f, ret)
 	direct, isDirect := directCall(f, code, ret)
 	_, isSlot := slotCall(code, ret)

@@ -167,7 +167,7 @@ func TestDecodeStub(t *testing.T) {
 		"retpoline": {[]byte{0x4c, 0x8b, 0x1d, 0x10, 0, 0, 0, 0xe8, 0, 0, 0, 0}, 0x1017},
 		"negative":  {[]byte{0xff, 0x25, 0xf0, 0xff, 0xff, 0xff}, 0xff6},
 	} {
-		if slot, ok := decodeStub(test.code, 0x1000); !ok || slot != test.slot {
+		if slot, ok := DecodeStub(test.code, 0x1000); !ok || slot != test.slot {
 			t.Errorf("%s: slot %#x, %v; want %#x", name, slot, ok, test.slot)
 		}
 	}
@@ -179,7 +179,7 @@ func TestDecodeStub(t *testing.T) {
 		"cut short":    {0xff, 0x25, 0x10},
 		"endless nop":  {0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0xff, 0x25, 0, 0, 0, 0},
 	} {
-		if slot, ok := decodeStub(code, 0x1000); ok {
+		if slot, ok := DecodeStub(code, 0x1000); ok {
 			t.Errorf("%s: slot %#x", name, slot)
 		}
 	}
@@ -232,7 +232,7 @@ func FuzzTailCall(f *testing.F) {
 		if err != nil {
 			return
 		}
-		slots, err := readSlots(parsed)
+		slots, err := ReadSlots(parsed)
 		if err != nil {
 			return
 		}
@@ -240,7 +240,7 @@ func FuzzTailCall(f *testing.F) {
 			t.Error("a tail call that is not known")
 		}
 		for _, s := range slots.slots[:min(len(slots.slots), 100)] {
-			slots.function(s.addr)
+			slots.Function(s.addr)
 		}
 		for _, s := range parsed.Sections {
 			if s.Flags&elf.SHF_EXECINSTR != 0 {

@@ -150,7 +150,7 @@ func (d *debugFiles) supplementary(path string, f *elf.File) (*debugFile, error)
 // openDebug opens a file with the given build id, "" for any. Neither file nor error
 // means that there is none.
 func openDebug(path, buildID string) (*debugFile, error) {
-	file, parsed, err := openELF(path)
+	file, parsed, err := OpenELF(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, nil
 	}

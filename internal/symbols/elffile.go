@@ -18,9 +18,9 @@ var errNotELF = errors.New("not ELF")
 // each copy as long as the table.
 const maxSectionNames = 16 << 20
 
-// openELF opens the regular file at path and reads its ELF headers. The error wraps
+// OpenELF opens the regular file at path and reads its ELF headers. The error wraps
 // errNotELF when the file is there but is no ELF file that can be read.
-func openELF(path string) (*os.File, *elf.File, error) {
+func OpenELF(path string) (*os.File, *elf.File, error) {
 	// A path from a process's maps may name a FIFO by now: without O_NONBLOCK the
 	// open would wait for a writer.
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)

@@ -20,7 +20,7 @@ type image struct {
 	file   *os.File
 	elf    *elf.File
 	symtab symtab
-	slots  *slots     // nil until a call site is asked about
+	slots  *Slots     // nil until a call site is asked about
 	debug  *debugInfo // nil until an address is asked about
 }
 
@@ -30,7 +30,11 @@ func openImage(m Module) *image {
 		// "[vdso]", "[heap]" and memory without a name.
 		return &image{reason: "not a file"}
 	}
-	file, parsed, err := openELF(m.Path)
+	path := m.Path
+	if m.File != "" {
+		path = m.File
+	}
+	file, parsed, err := OpenELF(path)
 	if err != nil {
 		return &image{reason: openReason(err)}
 	}

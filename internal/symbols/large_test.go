@@ -25,7 +25,7 @@ const largeFile = "GILWATCH_TEST_LARGE_FILE"
 func writeLarge(t testing.TB, size int64, compressed bool) string {
 	t.Helper()
 	path := compile(t, "c++", "large.cc", "-std=c++17", "-O1", "-g")
-	file, f, err := openELF(path)
+	file, f, err := OpenELF(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,9 @@ type Module struct {
 	// Path is the file's name, as the process's maps or link map give it. It is
 	// empty for memory without a file.
 	Path string
+	// File is where the file can be read when that is not Path: the process may have
+	// another root folder, or the file no name any more.
+	File string
 	// BuildID is the build id seen in the process, in lower-case hex; "" when it
 	// is not known. A file with another one is not used.
 	BuildID string

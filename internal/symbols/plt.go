@@ -41,15 +41,15 @@ func stubSlot(f *elf.File, addr uint64) (slot uint64, ok bool) {
 	if _, err := p.ReadAt(code, int64(addr-p.Vaddr)); err != nil {
 		return 0, false
 	}
-	return decodeStub(code, addr)
+	return DecodeStub(code, addr)
 }
 
-// decodeStub finds the slot in the code of a stub at addr. Known forms, all from the
+// DecodeStub finds the slot in the code of a stub at addr. Known forms, all from the
 // linkers' sources: `jmp *slot(%rip)`, with `bnd` or behind `endbr64` (GNU ld's
 // elf_x86_64_lazy_plt_entry and its bnd, ibt and non-lazy variants in
 // bfd/elf64-x86-64.c; gold, lld), the same behind `mov $index, %r11d` (mold), and
 // `mov slot(%rip), %r11` with a jump through a retpoline (lld -z retpolineplt).
-func decodeStub(code []byte, addr uint64) (slot uint64, ok bool) {
+func DecodeStub(code []byte, addr uint64) (slot uint64, ok bool) {
 	pc := addr
 	if bytes.HasPrefix(code, endbr64) {
 		code, pc = code[len(endbr64):], pc+uint64(len(endbr64))

@@ -149,7 +149,7 @@ func TestBuildID(t *testing.T) {
 		if m := pattern.FindStringSubmatch(output(t, "readelf", "-n", path)); m != nil {
 			want = m[1]
 		}
-		file, f, err := openELF(path)
+		file, f, err := OpenELF(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,12 +164,12 @@ func TestBuildID(t *testing.T) {
 func TestSlots(t *testing.T) {
 	line := regexp.MustCompile(`(?m)^([0-9a-f]+) +[0-9a-f]+ +R_X86_64_(?:JUMP_SLOT|GLOB_DAT?) +[0-9a-f]+ ([^ @]+)`)
 	for _, path := range realFiles(t) {
-		file, f, err := openELF(path)
+		file, f, err := OpenELF(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer file.Close()
-		slots, err := readSlots(f)
+		slots, err := ReadSlots(f)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
@@ -182,7 +182,7 @@ func TestSlots(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := slots.function(addr); got != w[2] {
+			if got := slots.Function(addr); got != w[2] {
 				t.Errorf("%s: slot %#x is %q, readelf says %q", path, addr, got, w[2])
 			}
 		}

@@ -20,7 +20,7 @@ func splitModule(t *testing.T, flags ...string) (module, debug, id string, ret u
 	module, debug = filepath.Join(dir, "module.so"), filepath.Join(dir, "module.so.debug")
 	output(t, "objcopy", "--only-keep-debug", whole, debug)
 	output(t, "objcopy", "--strip-all", "--add-gnu-debuglink="+debug, whole, module)
-	file, parsed, err := openELF(module)
+	file, parsed, err := OpenELF(module)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,23 +25,23 @@ type slot struct {
 	symbol uint32 // index in the dynamic symbol table
 }
 
-// slots are a module's GOT slots, sorted by address.
-type slots struct {
+// Slots are a module's GOT slots, sorted by address.
+type Slots struct {
 	slots   []slot
 	symbols io.ReaderAt // Elf64_Sym entries
 	names   io.ReaderAt
 }
 
-// readSlots collects the slots of R_X86_64_JUMP_SLOT and R_X86_64_GLOB_DAT from
+// ReadSlots collects the slots of R_X86_64_JUMP_SLOT and R_X86_64_GLOB_DAT from
 // DT_JMPREL and DT_RELA, the two that a gate can stand in. It goes by the dynamic
 // segment, as the dynamic linker does, and needs no section headers. A file without
 // a dynamic segment has none.
-func readSlots(f *elf.File) (*slots, error) {
+func ReadSlots(f *elf.File) (*Slots, error) {
 	dynamic, err := readDynamic(f)
 	if err != nil || dynamic == nil {
-		return &slots{}, err
+		return &Slots{}, err
 	}
-	s := &slots{}
+	s := &Slots{}
 	if s.names, err = virtual(f, dynamic[elf.DT_STRTAB], dynamic[elf.DT_STRSZ]); err != nil {
 		return nil, fmt.Errorf("dynamic string table: %w", err)
 	}
@@ -88,7 +88,7 @@ func readDynamic(f *elf.File) (map[elf.DynTag]uint64, error) {
 }
 
 // addTable adds the slots of one table of Elf64_Rela. A table of size 0 is absent.
-func (s *slots) addTable(f *elf.File, addr, size uint64) error {
+func (s *Slots) addTable(f *elf.File, addr, size uint64) error {
 	if size == 0 {
 		return nil
 	}
@@ -111,9 +111,24 @@ func (s *slots) addTable(f *elf.File, addr, size uint64) error {
 	})
 }
 
-// function returns the name of the symbol whose address the slot at addr gets; ""
+// All calls yield with each slot's virtual address and the name of its function.
+func (s *Slots) All(yield func(addr uint64, function string) bool) {
+	names := map[uint32]string{}
+	for _, slot := range s.slots {
+		name, known := names[slot.symbol]
+		if !known {
+			name = s.Function(slot.addr)
+			names[slot.symbol] = name
+		}
+		if name != "" && !yield(slot.addr, name) {
+			return
+		}
+	}
+}
+
+// Function returns the name of the symbol whose address the slot at addr gets; ""
 // when there is no such slot.
-func (s *slots) function(addr uint64) string {
+func (s *Slots) Function(addr uint64) string {
 	i, ok := slices.BinarySearchFunc(s.slots, addr, func(s slot, addr uint64) int {
 		return cmp.Compare(s.addr, addr)
 	})

@@ -32,10 +32,11 @@ var sections = []section{
 	{"imports", "Importing more than 100 extension modules", imports},
 	{"workloads", "Workloads", workloads},
 	{"alloc", "The alloc sensor", alloc},
+	{"attach", "Watching a process that runs", attachments},
 }
 
 func main() {
-	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc")
+	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc, attach")
 	python := flag.String("python", "", "measure only interpreters whose version begins with this `prefix`")
 	scale := flag.Float64("scale", 1, "multiply the numbers of rounds by this `factor`")
 	flag.Parse()

@@ -42,6 +42,7 @@ type Process struct {
 	Ended            *string
 	ExitCode         *int `json:"exit_code"`
 	Running          bool
+	Gaps             []string
 }
 
 // Module is one object file that was under watch.

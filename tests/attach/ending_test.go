@@ -1,0 +1,113 @@
+package attach
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/gilwatch/gilwatch/tests/watch"
+)
+
+// It ends on Ctrl-C and after --duration, with a report, and the process runs on.
+func TestEnds(t *testing.T) {
+	needProbes(t)
+	py := one(t)
+	module := gate(t, py, "calls.c", debug)
+	l := startLive(t, py, nil, module)
+	l.do("import calls")
+	a := attach(t, l)
+	l.do("calls.wrong_truth()")
+	a.cmd.Process.Signal(syscall.SIGINT)
+	got := a.result()
+	got.Exit(t, violated)
+	got.Only(t, watch.Want{Function: "PyObject_IsTrue"})
+
+	a = attach(t, l, "--duration", "1ms")
+	got = a.result()
+	got.Clean(t)
+	l.do("calls.wrong_truth()") // nobody looks
+	if status := l.end(); status != 0 {
+		t.Errorf("status %d", status)
+	}
+}
+
+// The brake switches the hottest site off, names it, and lets the others be.
+func TestBrake(t *testing.T) {
+	needProbes(t)
+	py := one(t)
+	module := gate(t, py, "calls.c", debug)
+	l := startLive(t, py, nil, module)
+	l.do("import calls, time")
+	a := attach(t, l, "--brake", "1000")
+	// Until a call of the loop is no probed one any more, which is seen by the clock alone: it
+	// goes on for as long as the brake may take to look.
+	l.do("end = time.monotonic() + 3")
+	l.do("while time.monotonic() < end: calls.right_long(7)")
+	l.do("calls.wrong_callable(len)")
+	l.end()
+	got := a.result()
+	found := false
+	for _, v := range got.Report.Violations {
+		found = found || v.Function == "PyCallable_Check"
+	}
+	if !found {
+		t.Errorf("the site that was called once is switched off as well\n%s", got)
+	}
+	gaps := strings.Join(got.Report.Processes[0].Gaps, "\n")
+	if !strings.Contains(gaps, "calls of PyLong_AsLong are not watched any more") {
+		t.Errorf("the hottest site is not named: %s", gaps)
+	}
+}
+
+// run --backend uprobe watches what takes no preloaded library, from its first instruction.
+func TestRunBackend(t *testing.T) {
+	needProbes(t)
+	py := one(t)
+	module := gate(t, py, "calls.c", debug)
+	for code, wants := range map[string][]watch.Want{
+		"import calls; calls.wrong_truth()": {{Function: "PyObject_IsTrue", Module: module.File}},
+		"import calls; calls.right_truth()": nil,
+	} {
+		command := watch.Python(py, code, module)
+		command.Flags = []string{"--backend", "uprobe"}
+		got := watch.Run(t, command)
+		got.Watched(t)
+		got.Only(t, wants...)
+	}
+}
+
+// A process of another user, in a mount and a pid namespace of its own: the module's file has
+// no name that gilwatch could open.
+func TestNamespaces(t *testing.T) {
+	needProbes(t)
+	if syscall.Getuid() != 0 {
+		t.Skip("only root makes namespaces")
+	}
+	py := one(t)
+	module := gate(t, py, "calls.c", debug)
+	target, err := filepath.Abs("testdata/target.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := "mount -t tmpfs none /mnt && cp " + module.Path() + " /mnt && exec " + py.Path + " " + target
+	if err := exec.Command("unshare", "--mount", "--pid", "--fork", "true").Run(); err != nil {
+		t.Skipf("unshare: %v", err)
+	}
+	l := live{start(t, []string{"unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script}, []string{"PYTHONPATH=/mnt"}, false)}
+	l.expect("ready")
+	l.do("import calls")
+	inside := child(t, l.cmd.Process.Pid)
+	a := attachPids(t, []string{"--pid", strconv.Itoa(inside)})
+	l.do("calls.wrong_truth()")
+	l.end()
+	v := a.result().Only(t, watch.Want{Function: "PyObject_IsTrue", Module: module.File, PID: inside})[0]
+	if name := v.NativeStack[0].Function; name == nil || *name != "wrong_truth" {
+		t.Errorf("called by %v, want wrong_truth", v.NativeStack[0])
+	}
+	if len(v.PythonStack) == 0 {
+		t.Error("no Python stack")
+	}
+}

@@ -197,7 +197,6 @@ static int restore(struct dl_phdr_info *info, size_t size, void *context) {
 
 static void switch_off(const char *reason) {
     struct pass pass = {.late = true};
-    gw_alloc_remove();
     gw_process_off(reason);
     dl_iterate_phdr(restore, &pass);
 }
@@ -293,6 +292,7 @@ void gw_watch_refresh(void) {
     pass_over_objects(true);
     const char *wrong = oracle_error();
     if (wrong) {
+        gw_alloc_remove(); /* not where a pass found the interpreter gone */
         switch_off(wrong);
     }
     gw_alloc_refresh();

@@ -102,6 +102,18 @@ threads = [threading.Thread(target=work) for _ in range(4)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
 print("worked")`},
+		// The Python thread's state lies where that of the C thread lay, which attached through
+		// a gate. Inside a release, PyGILState_Ensure attaches it again.
+		{"reused state", `
+import _testcapi, select, threading
+def attach():
+    select.select([], [], [], 0.001)
+for _ in range(20):
+    _testcapi._test_thread_state(attach)
+    thread = threading.Thread(target=_testcapi._test_thread_state, args=[lambda: None])
+    thread.start()
+    thread.join()
+print("worked")`},
 		{"daemon", `
 import threading
 started = threading.Event()

@@ -7,6 +7,7 @@
 # make bench      what watching costs
 # make test-faults  processes die in every way, ROUNDS times each, and nothing is lost
 # make soak       many violations and processes for SOAKFLAGS; nothing grows
+# make test-cpython    CPython's own test suite, watched and unwatched: hours
 
 GO       ?= go
 PYTHON   ?= python3
@@ -78,6 +79,11 @@ test-faults: bin/gilwatch
 .PHONY: soak
 soak: bin/gilwatch
 	$(GO) test ./tests/soak -run TestSoak -timeout 4h -v $(SOAKFLAGS)
+
+# CPYTHONFLAGS='-python 3.12 -results FOLDER' picks a part; with a folder it can be interrupted.
+.PHONY: test-cpython
+test-cpython: bin/gilwatch
+	$(GO) run ./tests/cpython $(CPYTHONFLAGS)
 
 .PHONY: clean
 clean:

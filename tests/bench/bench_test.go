@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"github.com/gilwatch/gilwatch/tests/pythons"
+	"github.com/gilwatch/gilwatch/tests/standin"
 )
 
 // smallest is a bench with the least rounds and the last interpreter at hand.
 func smallest(t *testing.T) *bench {
-	b := &bench{setup: setup{folder: t.TempDir()}}
-	if err := attempt(func() { b.prepare("") }); err != nil {
+	b := &bench{TB: standin.TB{Folder: t.TempDir()}}
+	if err := standin.Attempt(func() { b.prepare("") }); err != nil {
 		t.Fatal(err)
 	}
 	b.pythons = b.pythons[len(b.pythons)-1:]
@@ -22,7 +23,7 @@ func TestMeasureTellsGatesFromFunctions(t *testing.T) {
 	b := smallest(t)
 	for _, watched := range []bool{true, false} {
 		var single, both []measured
-		if err := attempt(func() { single, both = b.measure(b.pythons[0], watched) }); err != nil {
+		if err := standin.Attempt(func() { single, both = b.measure(b.pythons[0], watched) }); err != nil {
 			t.Fatal(err)
 		}
 		if len(single) != 9 || len(both) != 2 {
@@ -45,7 +46,7 @@ func TestSections(t *testing.T) {
 	}
 	for _, s := range chosen {
 		var printed string
-		if err := attempt(func() { printed = s.run(b).String() }); err != nil {
+		if err := standin.Attempt(func() { printed = s.run(b).String() }); err != nil {
 			t.Fatalf("%s: %v", s.name, err)
 		}
 		if !strings.Contains(printed, "\n| "+b.pythons[0].Name()) {
@@ -57,7 +58,7 @@ func TestSections(t *testing.T) {
 // Figures of processes that nobody watched are refused.
 func TestUnwatchedSessionFails(t *testing.T) {
 	b := smallest(t)
-	err := attempt(func() {
+	err := standin.Attempt(func() {
 		s := b.open()
 		b.wall(command{args: []string{b.pythons[0].Path, "-c", "pass"}}, nil)
 		s.close(1)
@@ -68,10 +69,10 @@ func TestUnwatchedSessionFails(t *testing.T) {
 }
 
 func TestAttempt(t *testing.T) {
-	if err := attempt(func() { setup{}.Fatalf("no %s", "luck") }); err == nil || err.Error() != "no luck" {
+	if err := standin.Attempt(func() { standin.TB{}.Fatalf("no %s", "luck") }); err == nil || err.Error() != "no luck" {
 		t.Errorf("error %v", err)
 	}
-	if err := attempt(func() {}); err != nil {
+	if err := standin.Attempt(func() {}); err != nil {
 		t.Errorf("error %v without a failure", err)
 	}
 	defer func() {
@@ -79,7 +80,7 @@ func TestAttempt(t *testing.T) {
 			t.Error("a programming error's panic was swallowed")
 		}
 	}()
-	_ = attempt(func() { panic("a mistake") })
+	_ = standin.Attempt(func() { panic("a mistake") })
 }
 
 func TestChoose(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/gilwatch/gilwatch/tests/pythons"
+	"github.com/gilwatch/gilwatch/tests/standin"
 )
 
 // section is one of the tables.
@@ -57,15 +58,15 @@ func run(only, python string, scale float64) error {
 		return fmt.Errorf("make a working folder: %w", err)
 	}
 	defer os.RemoveAll(folder)
-	b := &bench{setup: setup{folder: folder}, scale: scale}
-	if err := attempt(func() { b.prepare(python) }); err != nil {
+	b := &bench{TB: standin.TB{Folder: folder}, scale: scale}
+	if err := standin.Attempt(func() { b.prepare(python) }); err != nil {
 		return err
 	}
 	fmt.Print(machine(), "\n")
 	var failed []string
 	for _, s := range chosen {
 		fmt.Printf("## %s\n\n", s.title)
-		if err := attempt(func() { fmt.Print(s.run(b), "\n") }); err != nil {
+		if err := standin.Attempt(func() { fmt.Print(s.run(b), "\n") }); err != nil {
 			fmt.Fprintf(os.Stderr, "bench: error: %s: %v\n", s.name, err)
 			failed = append(failed, s.name)
 		}
@@ -98,7 +99,7 @@ func choose(only string) ([]section, error) {
 
 // bench is what the sections share.
 type bench struct {
-	setup
+	standin.TB
 	scale   float64
 	pythons []pythons.Python
 	binary  string // gilwatch

@@ -24,6 +24,9 @@ type Campaign struct {
 // ErrDifferent says that something differed or was found.
 var ErrDifferent = errors.New("the runs differ")
 
+// errInterrupted says that a run was ended from outside.
+var errInterrupted = errors.New("interrupted")
+
 // ErrUnfinished says that not all parts have run.
 var ErrUnfinished = errors.New("not all parts have run")
 
@@ -48,7 +51,8 @@ func (c *Campaign) Run() error {
 		return err
 	}
 	tasks := c.left(records)
-	r := newRunner(c.Gilwatch, short)
+	end := interrupted()
+	r := newRunner(c.Gilwatch, short, end)
 	queue := make(chan task)
 	var lock sync.Mutex
 	var failures []error
@@ -58,21 +62,20 @@ func (c *Campaign) Run() error {
 			for t := range queue {
 				record, err := c.one(r, t)
 				lock.Lock()
-				if err == nil {
-					err = file.add(record)
-					records = append(records, *record)
-				}
-				if err != nil {
+				switch err = errors.Join(err, file.add(record)); {
+				case errors.Is(err, errInterrupted):
+				case err != nil:
 					fmt.Fprintf(c.Print, "%s %s: %v\n", t.suite, t.part.Name, err)
 					failures = append(failures, err)
-				} else {
+				default:
+					records = append(records, *record)
 					printRecord(c.Print, record)
 				}
 				lock.Unlock()
 			}
 		})
 	}
-	sent := feed(queue, tasks, c.Until)
+	feed(queue, tasks, c.Until, end)
 	group.Wait()
 	printTotals(c.Print, c.Suites, records)
 	if len(failures) > 0 {
@@ -83,23 +86,27 @@ func (c *Campaign) Run() error {
 			return ErrDifferent
 		}
 	}
-	if sent < len(tasks) {
-		return fmt.Errorf("%w: %d left", ErrUnfinished, len(tasks)-sent)
+	if left := len(c.left(records)); left > 0 {
+		return fmt.Errorf("%w: %d left", ErrUnfinished, left)
 	}
 	return nil
 }
 
-// left lists the parts that have no record.
+// left lists the parts that have no record, the first of each suite before the second of any.
 func (c *Campaign) left(records []Record) []task {
 	done := map[[2]string]bool{}
 	for _, record := range records {
 		done[[2]string{record.Suite, record.Part}] = true
 	}
-	var tasks []task
+	longest := 0
 	for _, s := range c.Suites {
-		for _, part := range s.Parts {
-			if !done[[2]string{s.Name, part.Name}] {
-				tasks = append(tasks, task{s.Name, part})
+		longest = max(longest, len(s.Parts))
+	}
+	var tasks []task
+	for i := range longest {
+		for _, s := range c.Suites {
+			if i < len(s.Parts) && !done[[2]string{s.Name, s.Parts[i].Name}] {
+				tasks = append(tasks, task{s.Name, s.Parts[i]})
 			}
 		}
 	}
@@ -116,17 +123,22 @@ func (c *Campaign) has(record *Record) bool {
 	return false
 }
 
-// feed hands the tasks out and returns how many it did.
-func feed(queue chan<- task, tasks []task, until time.Duration) int {
+// feed hands the tasks out, until it is late or the campaign is told to end.
+func feed(queue chan<- task, tasks []task, until time.Duration, end <-chan struct{}) {
 	defer close(queue)
-	start := time.Now()
-	for i, t := range tasks {
-		if until > 0 && time.Since(start) > until {
-			return i
-		}
-		queue <- t
+	var late <-chan time.Time
+	if until > 0 {
+		late = time.After(until)
 	}
-	return len(tasks)
+	for _, t := range tasks {
+		select {
+		case queue <- t:
+		case <-late:
+			return
+		case <-end:
+			return
+		}
+	}
 }
 
 func (c *Campaign) one(r *runner, t task) (*Record, error) {

@@ -18,7 +18,7 @@ const grace = 15 * time.Second
 // execute runs the command in a process group of its own, which a process under gilwatch
 // has as well, and returns how it ended. Nothing of it is left: what still runs at the limit
 // or has outlived its parent is killed.
-func execute(args, env []string, base, work string, output *os.File, limit time.Duration) (Outcome, error) {
+func execute(args, env []string, base, work string, output *os.File, limit time.Duration, stop <-chan struct{}) (Outcome, error) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = env, work, output, output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -33,6 +33,10 @@ func execute(args, env []string, base, work string, output *os.File, limit time.
 	case err := <-done:
 		killLeft(base, 0)
 		return ending(err)
+	case <-stop:
+		killLeft(base, 0)
+		<-done
+		return "", errInterrupted
 	case <-timer.C:
 	}
 	tellStacks(cmd.Process.Pid)

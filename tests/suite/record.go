@@ -127,6 +127,9 @@ func (r results) read() ([]Record, error) {
 }
 
 func (r results) add(record *Record) error {
+	if record == nil {
+		return nil
+	}
 	line, err := json.Marshal(record)
 	if err != nil {
 		return err

@@ -25,10 +25,11 @@ type runner struct {
 	gilwatch string
 	folder   string // short, since sockets' paths have room for 107 bytes
 	next     chan int
+	end      <-chan struct{} // closed when all is to end
 }
 
-func newRunner(gilwatch, folder string) *runner {
-	r := &runner{gilwatch, folder, make(chan int)}
+func newRunner(gilwatch, folder string, end <-chan struct{}) *runner {
+	r := &runner{gilwatch, folder, make(chan int), end}
 	go func() {
 		for i := 0; ; i++ {
 			r.next <- i
@@ -61,7 +62,7 @@ func (r *runner) run(part Part, side Side, only []string) (*result, error) {
 	}
 	env := append(append(neutral(), "TMPDIR="+temp), part.Env...)
 	start := time.Now()
-	end, err := execute(args, env, base, work, output, part.Limit)
+	end, err := execute(args, env, base, work, output, part.Limit, r.end)
 	if err != nil {
 		return nil, err
 	}

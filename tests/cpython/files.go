@@ -14,26 +14,40 @@ import (
 // downloads from a public host, as network does.
 const resources = "all,-network,-urlfetch,-gui,-largefile"
 
-// files returns the chosen test files of a build as parts, those that gilwatch could
-// disturb first, so that a run that is not finished has seen them.
+// files returns the chosen test files of a build as parts, the sensitive ones first: a run
+// that is not finished has seen them.
 func files(py pythons.Python, f flags) ([]suite.Part, error) {
 	all, err := list(py)
 	if err != nil {
 		return nil, err
 	}
-	var parts, rest []suite.Part
+	slices.SortStableFunc(all, func(a, b string) int { return rank(a) - rank(b) })
+	var parts []suite.Part
 	for _, name := range all {
-		part := part(py, name, f)
-		switch {
-		case f.files != "" && !oneOf(name, strings.Split(f.files, ",")):
-		case f.files == "" && f.short && !oneOf(name, short[family(py)]):
-		case oneOf(name, sensitive):
-			parts = append(parts, part)
-		case f.files != "" || f.short || !f.sensitive && whole(py):
-			rest = append(rest, part)
+		if chosen(py, name, f) {
+			parts = append(parts, part(py, name, f))
 		}
 	}
-	return append(parts, rest...), nil
+	return parts, nil
+}
+
+// chosen says whether the flags want a file of a build.
+func chosen(py pythons.Python, name string, f flags) bool {
+	switch {
+	case f.files != "":
+		return place(name, strings.Split(f.files, ",")) >= 0
+	case f.short:
+		return place(name, short[family(py)]) >= 0
+	}
+	return !f.sensitive && whole(py) || place(name, sensitive) >= 0
+}
+
+// rank is a file's place among the sensitive ones, or behind them.
+func rank(name string) int {
+	if at := place(name, sensitive); at >= 0 {
+		return at
+	}
+	return len(sensitive)
 }
 
 // whole says whether all of a build's suite runs; of the others only the sensitive files do.
@@ -48,12 +62,12 @@ func list(py pythons.Python) ([]string, error) {
 	return strings.Fields(string(out)), nil
 }
 
-// oneOf says whether a test file as regrtest lists it (test_os, test.test_asyncio.test_events,
-// test_capi.test_mem) is one of those or lies in a folder that is.
-func oneOf(name string, names []string) bool {
+// place returns where in names a test file stands, as regrtest lists it (test_os,
+// test.test_asyncio.test_events, test_capi.test_mem), or the folder that it lies in; else -1.
+func place(name string, names []string) int {
 	name = strings.TrimPrefix(name, "test.")
 	folder, _, _ := strings.Cut(name, ".")
-	return slices.Contains(names, name) || slices.Contains(names, folder)
+	return max(slices.Index(names, name), slices.Index(names, folder))
 }
 
 // part is a test file. It runs alone and not as a worker of -j: a worker is started by

@@ -86,7 +86,7 @@ func selectable(differences []Difference) []string {
 		if d.Test == Whole {
 			continue // it follows from the others
 		}
-		if strings.ContainsAny(d.Test, " ()") {
+		if strings.ContainsAny(d.Test, " ():") {
 			return nil
 		}
 		names = append(names, d.Test)

@@ -15,42 +15,60 @@ import (
 // grace is how long what was told to end may take for it.
 const grace = 15 * time.Second
 
-// execute runs the command in a process group of its own, which a process under gilwatch
+// execution is one run of a command.
+type execution struct {
+	args, env []string
+	base      string // its folder, which no other process uses
+	output    *os.File
+	limit     time.Duration
+	watched   bool            // the command's first process is gilwatch
+	stop      <-chan struct{} // closed when it is to end
+}
+
+// run runs the command in a process group of its own, which a process under gilwatch
 // has as well, and returns how it ended. Nothing of it is left: what still runs at the limit
 // or has outlived its parent is killed.
-func execute(args, env []string, base, work string, output *os.File, limit time.Duration, stop <-chan struct{}) (Outcome, error) {
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = env, work, output, output
+func (e execution) run() (Outcome, error) {
+	cmd := exec.Command(e.args[0], e.args[1:]...)
+	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = e.env, filepath.Join(e.base, work), e.output, e.output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("start %s: %w", args[0], err)
+		return "", fmt.Errorf("start %s: %w", e.args[0], err)
 	}
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
-	timer := time.NewTimer(limit)
+	timer := time.NewTimer(e.limit)
 	defer timer.Stop()
 	select {
 	case err := <-done:
-		killLeft(base, 0)
+		killLeft(e.base, 0)
 		return ending(err)
-	case <-stop:
-		killLeft(base, 0)
+	case <-e.stop:
+		killLeft(e.base, 0)
 		<-done
 		return "", errInterrupted
 	case <-timer.C:
+		tellStacks(cmd.Process.Pid)
+		e.end(cmd.Process, done)
+		return "timeout", nil
 	}
-	tellStacks(cmd.Process.Pid)
-	// Everything but gilwatch itself, which then writes its report.
-	for end := time.Now().Add(grace); ; {
-		killLeft(base, cmd.Process.Pid)
+}
+
+// end kills all processes; gilwatch itself only if it does not end then with its report.
+func (e execution) end(first *os.Process, done <-chan error) {
+	spare := 0
+	if e.watched {
+		spare = first.Pid
+	}
+	for late := time.After(grace); ; {
+		killLeft(e.base, spare)
 		select {
 		case <-done:
-			killLeft(base, 0)
-			return "timeout", nil
+			killLeft(e.base, 0)
+			return
+		case <-late:
+			spare = 0
 		case <-time.After(time.Second):
-		}
-		if time.Now().After(end) {
-			_ = cmd.Process.Kill()
 		}
 	}
 }

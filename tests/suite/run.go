@@ -20,6 +20,9 @@ type result struct {
 	elapsed time.Duration
 }
 
+// work is the name of a run's working folder in its base.
+const work = "w"
+
 // runner runs parts.
 type runner struct {
 	gilwatch string
@@ -42,8 +45,8 @@ func newRunner(gilwatch, folder string, end <-chan struct{}) *runner {
 func (r *runner) run(part Part, side Side, only []string) (*result, error) {
 	// Both sides have folders of the same length: tests of path limits see it.
 	base := filepath.Join(r.folder, fmt.Sprintf("%05d", <-r.next))
-	work, temp := filepath.Join(base, "w"), filepath.Join(base, "t")
-	for _, dir := range []string{work, temp} {
+	folder, temp := filepath.Join(base, work), filepath.Join(base, "t")
+	for _, dir := range []string{folder, temp} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("make a folder for %s: %w", part.Name, err)
 		}
@@ -56,13 +59,13 @@ func (r *runner) run(part Part, side Side, only []string) (*result, error) {
 	}
 	defer output.Close()
 
-	args := part.Command(work, junit, only)
+	args := part.Command(folder, junit, only)
 	if side == Watched {
 		args = append([]string{r.gilwatch, "run", "--quiet", "--notes", "--error-exitcode", "0", "--report", "json=" + report, "--"}, args...)
 	}
 	env := append(append(neutral(), "TMPDIR="+temp), part.Env...)
 	start := time.Now()
-	end, err := execute(args, env, base, work, output, part.Limit, r.end)
+	end, err := execution{args, env, base, output, part.Limit, side == Watched, r.end}.run()
 	if err != nil {
 		return nil, err
 	}

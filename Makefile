@@ -8,6 +8,7 @@
 # make test-faults  processes die in every way, ROUNDS times each, and nothing is lost
 # make soak       many violations and processes for SOAKFLAGS; nothing grows
 # make test-cpython    CPython's own test suite, watched and unwatched: hours
+# make test-projects   real projects' suites, the same way
 
 GO       ?= go
 PYTHON   ?= python3
@@ -84,6 +85,10 @@ soak: bin/gilwatch
 .PHONY: test-cpython
 test-cpython: bin/gilwatch
 	$(GO) run ./tests/cpython $(CPYTHONFLAGS)
+
+.PHONY: test-projects
+test-projects: bin/gilwatch
+	$(GO) run ./tests/projects $(PROJECTSFLAGS)
 
 .PHONY: clean
 clean:

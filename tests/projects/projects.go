@@ -29,10 +29,10 @@ type project struct {
 var projects = []project{
 	{name: "msgpack", binding: "Cython", source: "msgpack==1.1.1", tests: []string{"test"}},
 	{name: "contourpy", binding: "pybind11", source: "contourpy==1.3.3", tests: []string{
-		// The others draw pictures or check the sources.
-		"tests/test_array.py", "tests/test_chunk.py", "tests/test_filled.py", "tests/test_lines.py",
-		"tests/test_multi_lines.py", "tests/test_multi_filled.py", "tests/test_convert.py", "tests/test_dechunk.py",
-		"tests/test_config.py", "tests/test_enum.py", "tests/test_invalid.py"},
+		// The others draw pictures or check the sources' style.
+		"tests/test_array.py", "tests/test_chunk.py", "tests/test_constructor.py", "tests/test_convert.py",
+		"tests/test_dechunk.py", "tests/test_enum.py", "tests/test_filled.py", "tests/test_internal.py",
+		"tests/test_lines.py", "tests/test_minimal.py", "tests/test_misc.py", "tests/test_static.py", "tests/test_z_interp.py"},
 		without: "image"},
 	{name: "rpds", binding: "PyO3", source: "rpds-py==0.27.1", tests: []string{"tests"}},
 	{name: "orjson", binding: "Rust, the C API alone", source: "orjson==3.11.3", tests: []string{"test"}},

@@ -12,7 +12,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -47,27 +46,14 @@ type flags struct {
 }
 
 func run(f flags) error {
-	results := f.results
-	if results == "" {
-		var err error
-		if results, err = os.MkdirTemp("", "gilwatch-cpython-"); err != nil {
-			return fmt.Errorf("make a folder for the results: %w", err)
-		}
-	}
-	results, err := filepath.Abs(results)
-	if err != nil {
-		return err
-	}
-	campaign := suite.Campaign{Jobs: f.jobs, Folder: results, Until: f.until, Expect: deliberate, Print: os.Stdout}
+	campaign := suite.Campaign{Jobs: f.jobs, Folder: f.results, Until: f.until, Expect: deliberate, Print: os.Stdout}
 	if err := standin.Attempt(func() { campaign.Gilwatch, campaign.Suites = setUp(standin.TB{}, f) }); err != nil {
 		return err
 	}
 	if len(campaign.Suites) == 0 {
 		return errors.New("no interpreter with a test suite")
 	}
-	err = campaign.Run()
-	fmt.Println("\nresults in", results)
-	return err
+	return campaign.Run()
 }
 
 // setUp finds gilwatch, the interpreters, and the test files of each.

@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -38,18 +37,8 @@ func main() {
 }
 
 func run(python, only, results string, jobs int, limit time.Duration) error {
-	if results == "" {
-		var err error
-		if results, err = os.MkdirTemp("", "gilwatch-projects-"); err != nil {
-			return fmt.Errorf("make a folder for the results: %w", err)
-		}
-	}
-	results, err := filepath.Abs(results)
-	if err != nil {
-		return err
-	}
 	campaign := suite.Campaign{Jobs: jobs, Folder: results, Print: os.Stdout}
-	err = standin.Attempt(func() {
+	err := standin.Attempt(func() {
 		t := standin.TB{}
 		campaign.Gilwatch = watch.Binary(t)
 		for _, py := range pythons.All(t) {
@@ -64,7 +53,5 @@ func run(python, only, results string, jobs int, limit time.Duration) error {
 	if len(campaign.Suites) == 0 {
 		return errors.New("no interpreter that the packages have wheels for")
 	}
-	err = campaign.Run()
-	fmt.Println("\nresults in", results)
-	return err
+	return campaign.Run()
 }

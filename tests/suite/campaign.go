@@ -15,7 +15,7 @@ type Campaign struct {
 	Gilwatch string
 	Suites   []Suite
 	Jobs     int           // parts at a time
-	Folder   string        // keeps the results and the output of what differed; parts in it are not run again
+	Folder   string        // keeps the results and the output of what differed; parts in it are not run again; "": a new one
 	Until    time.Duration // no part is begun after this; 0: no limit
 	Expect   []Deliberate
 	Print    io.Writer
@@ -37,8 +37,8 @@ type task struct {
 
 // Run runs what is not in the results yet and prints the whole.
 func (c *Campaign) Run() error {
-	if err := os.MkdirAll(c.Folder, 0o755); err != nil {
-		return fmt.Errorf("make a folder for the results: %w", err)
+	if err := c.makeFolder(); err != nil {
+		return err
 	}
 	short, err := os.MkdirTemp("/tmp", "gws-")
 	if err != nil {
@@ -78,6 +78,7 @@ func (c *Campaign) Run() error {
 	feed(queue, tasks, c.Until, end)
 	group.Wait()
 	printTotals(c.Print, c.Suites, records)
+	fmt.Fprintln(c.Print, "\nresults in", c.Folder)
 	if len(failures) > 0 {
 		return errors.Join(failures...)
 	}
@@ -88,6 +89,18 @@ func (c *Campaign) Run() error {
 	}
 	if left := len(c.left(records)); left > 0 {
 		return fmt.Errorf("%w: %d left", ErrUnfinished, left)
+	}
+	return nil
+}
+
+func (c *Campaign) makeFolder() (err error) {
+	if c.Folder == "" {
+		c.Folder, err = os.MkdirTemp("", "gilwatch-suites-")
+	} else if c.Folder, err = filepath.Abs(c.Folder); err == nil {
+		err = os.MkdirAll(c.Folder, 0o755)
+	}
+	if err != nil {
+		return fmt.Errorf("make a folder for the results: %w", err)
 	}
 	return nil
 }
@@ -141,6 +154,7 @@ func feed(queue chan<- task, tasks []task, until time.Duration, end <-chan struc
 	}
 }
 
+// one runs a part and keeps what differs.
 func (c *Campaign) one(r *runner, t task) (*Record, error) {
 	keep := filepath.Join(c.Folder, t.suite)
 	if err := os.MkdirAll(keep, 0o755); err != nil {

@@ -20,23 +20,27 @@ import (
 // project is one whose suite is run.
 type project struct {
 	name    string
-	binding string
 	source  string   // the source archive that holds the tests, as pip knows it; "": the wheel holds them
 	tests   []string // in the archive, or importable
 	without string   // pytest -k
 }
 
 var projects = []project{
-	{name: "msgpack", binding: "Cython", source: "msgpack==1.1.1", tests: []string{"test"}},
-	{name: "contourpy", binding: "pybind11", source: "contourpy==1.3.3", tests: []string{
-		// The others draw pictures or check the sources' style.
+	// Cython.
+	{name: "msgpack", source: "msgpack==1.1.1", tests: []string{"test"}},
+	// pybind11.
+	{name: "contourpy", source: "contourpy==1.3.3", tests: []string{
+		// The other files draw pictures or check the sources' style; the tests on random fields take long.
 		"tests/test_array.py", "tests/test_chunk.py", "tests/test_constructor.py", "tests/test_convert.py",
 		"tests/test_dechunk.py", "tests/test_enum.py", "tests/test_filled.py", "tests/test_internal.py",
 		"tests/test_lines.py", "tests/test_minimal.py", "tests/test_misc.py", "tests/test_static.py", "tests/test_z_interp.py"},
-		without: "image"},
-	{name: "rpds", binding: "PyO3", source: "rpds-py==0.27.1", tests: []string{"tests"}},
-	{name: "orjson", binding: "Rust, the C API alone", source: "orjson==3.11.3", tests: []string{"test"}},
-	{name: "numpy", binding: "C and Cython", tests: []string{
+		without: "random"},
+	// PyO3.
+	{name: "rpds", source: "rpds-py==0.27.1", tests: []string{"tests"}},
+	// Rust, the C API alone.
+	{name: "orjson", source: "orjson==3.11.3", tests: []string{"test"}},
+	// C and Cython.
+	{name: "numpy", tests: []string{
 		"numpy.random.tests", "numpy.linalg.tests", "numpy.fft.tests",
 		"numpy._core.tests.test_multithreading", "numpy._core.tests.test_nditer", "numpy._core.tests.test_umath",
 		"numpy._core.tests.test_dtype", "numpy._core.tests.test_array_coercion"}},

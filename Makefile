@@ -5,7 +5,7 @@
 # make generate   what is made from tables and headers
 # make fuzz       each fuzz target for FUZZTIME
 # make bench      what watching costs
-# make test-faults  processes die in every way, ROUNDS times each, and nothing is lost
+# make test-faults    processes die in every way, ROUNDS times each, and nothing is lost
 # make soak       many violations and processes for SOAKFLAGS; nothing grows
 # make test-cpython    CPython's own test suite, watched and unwatched: hours
 # make test-projects   real projects' suites, the same way

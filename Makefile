@@ -18,7 +18,7 @@ SOAKFLAGS ?= -for 10m -violations 100000000 -processes 10000
 
 SHIM    := internal/shimfile/assets/libgilwatch.so
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-GO_FILES := $(shell find cmd internal -name '*.go' -not -name '*_test.go' -o -name '*.s' -o -name '*.tsv' -o -name '*_bpfel.o') go.mod
+GO_FILES := $(shell find cmd internal -name '*.go' -not -name '*_test.go' -o -name '*.s' -o -name '*.tsv' -o -name '*_bpfel.o' -o -path '*/include/*.h') go.mod
 SHIM_FILES := $(wildcard shim/*.c shim/*.h shim/*.S shim/*.go shim/*.map) $(GO_FILES)
 
 # The entry point keeps what Go's runtime changes before main (internal/supervise/inherit).

@@ -1,5 +1,6 @@
 #include "sys.h"
 
+#include "act.h"
 #include "alloc.h"
 #include "allocators.h"
 #include "entry.h"
@@ -101,25 +102,25 @@ void gw_alloc_original(struct gw_allocator *allocator) {
     }
 }
 
-static void detached(uint32_t thunk, enum gw_attached attached, const struct gw_frame *frame) {
+/* Returns what is to be called in the allocator's place, or NULL. */
+static void *detached(uint32_t thunk, enum gw_attached attached, struct gw_frame *frame) {
     uint32_t allocator = gw_interpreter_gate(names[thunk % GW_ALLOC_FUNCTIONS]);
     struct gw_walk *walk = gw_walk_begin();
     struct gw_entry_point entry;
     bool found = walk && allocator != GW_NO_GATE && gw_entry_find(walk, frame, allocator, &entry);
     gw_walk_end(walk);
     enum gw_kind kind = found ? gw_judge(&gw_functions[entry.function], attached) : 0;
-    if (kind) {
-        gw_record(entry.function, kind, &entry.frame, GW_SENSOR_ALLOC);
-        gw_call_note(entry.frame.sp, entry.path);
+    if (!kind) {
+        return NULL;
     }
+    struct gw_recorded recorded =
+        gw_record(entry.function, kind, &entry.frame, GW_SENSOR_ALLOC);
+    gw_call_note(entry.frame.sp, entry.path);
+    return gw_act(entry.function, recorded, frame);
 }
 
-void *gw_alloc_enter(uint32_t thunk, const struct gw_frame *frame) {
-    if (!gw_watch_off) {
-        enum gw_attached attached = gw_oracle_ask();
-        if (attached != GW_ATTACHED) {
-            detached(thunk, attached, frame);
-        }
-    }
-    return gw_alloc_target[thunk];
+void *gw_alloc_enter(uint32_t thunk, struct gw_frame *frame) {
+    enum gw_attached attached = gw_watch_off ? GW_ATTACHED : gw_oracle_ask();
+    void *instead = attached == GW_ATTACHED ? NULL : detached(thunk, attached, frame);
+    return instead ? instead : gw_alloc_target[thunk];
 }

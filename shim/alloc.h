@@ -37,7 +37,7 @@ void gw_alloc_refresh(void);
 void gw_alloc_remove(void);
 
 /* gw_alloc_enter is the slow way of a thunk. Returns where to jump. */
-void *gw_alloc_enter(uint32_t thunk, const struct gw_frame *frame);
+void *gw_alloc_enter(uint32_t thunk, struct gw_frame *frame);
 
 /* gw_alloc_stand_in is what runs in place of a function that looks at the allocators or
  * sets them, so that it finds the program's own. */

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "acquire.h"
 #include "fork.h"
 #include "journal_file.h"
 #include "lock.h"
@@ -37,6 +38,7 @@ static void in_child(void) {
     }
     gw_watch_forked();
     gw_walk_forget();
+    gw_acquire_forked();
     if (gw_journal) {
         gw_fork_child();
     }

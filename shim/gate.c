@@ -1,6 +1,7 @@
 /* The slow way of a gate: what the quick check could not decide. */
 #include "sys.h"
 
+#include "act.h"
 #include "alloc.h"
 #include "gate.h"
 #include "holder.h"
@@ -9,7 +10,6 @@
 #include "judge.h"
 #include "mark.h"
 #include "oracle.h"
-#include "record.h"
 #include "rules.h"
 #include "thread.h"
 #include "watch.h"
@@ -61,8 +61,13 @@ enum gw_kind gw_judge(const struct gw_function *f, enum gw_attached attached) {
                                                                : GW_KIND_GIL_NOT_HELD;
 }
 
-/* Keeps the site where this thread gives its state up; `own`: what is known then. */
+/* Keeps the site where this thread gives its state up; `own`: what is known then. Up to
+ * 3.11 only this tells which state it was, if no gate has seen it attached. */
 static void released(const struct gw_frame *frame, uintptr_t own) {
+    if (gw_interpreter.minor <= 11 && own == GW_OWN_GIVEN_UP && gw_oracle_ask() == GW_ATTACHED) {
+        gw_thread.home = gw_oracle_read();
+        gw_holder_note(gw_thread.home);
+    }
     uint32_t depth = ++gw_thread.depth;
     gw_thread.released[depth & (GW_RELEASED_RING - 1)] = *(const uintptr_t *)frame->sp;
     gw_thread.own = own;
@@ -144,15 +149,19 @@ void *gw_gate_enter(uint32_t function, struct gw_frame *frame) {
         return gw_gate_target[function];
     }
     enum gw_attached attached = gw_oracle_ask();
+    void *instead = NULL;
     enum gw_kind kind = attached == GW_ATTACHED ? 0 : gw_judge(f, attached);
     if (kind) {
-        gw_record(function, kind, frame, GW_SENSOR_CALLS);
+        instead = gw_act(function, gw_record(function, kind, frame, GW_SENSOR_CALLS), frame);
         gw_call_note(frame->sp, 0);
     } else if (attached == GW_ATTACHED || f->event) {
         gw_mark_close(); /* the last violating call, if there was one, has returned */
     }
     if (f->event) {
         note_event(f->event, frame);
+    }
+    if (instead) {
+        return instead;
     }
     if (f->event == GW_EVENT_ALLOCATORS) {
         return gw_alloc_stand_in(function);

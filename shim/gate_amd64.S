@@ -220,6 +220,7 @@ gw_slow_amd64:
     movl    %r11d, %edi                 /* which function */
     movq    %rsp, %rsi                  /* the frame */
     call    gw_gate_enter               /* may record, may wait for the collector */
+    movq    GW_FRAME_RBX(%rsp), %rbx    /* an acquired call has its record there */
     movq    %rax, %r11                  /* where to go on */
     movaps  GW_FRAME_XMM+0(%rsp), %xmm0 /* and everything back */
     movaps  GW_FRAME_XMM+16(%rsp), %xmm1 /* argument 2 */

@@ -61,14 +61,10 @@ static void close_relro(const struct relro *relro) {
 }
 
 /* The number of what belongs in the slot of this symbol, or GW_NO_GATE. */
-static uint32_t gate_for(const char *name, bool api, bool glob_dat) {
-    if (name[0] == 'd' || name[0] == 'e' || name[0] == 'f' || name[0] == 'p' || name[0] == 's') {
-        for (uint32_t i = 0; gw_hooks[i].name; i++) {
-            if (gw_equal(name, gw_hooks[i].name)) {
-                return GW_GATE_HOOK + i;
-            }
-        }
-        return GW_NO_GATE;
+static uint32_t gate_for(const char *name, bool api, bool glob_dat, bool interpreter) {
+    int hook = gw_hook_for(name, interpreter);
+    if (hook >= 0) {
+        return GW_GATE_HOOK + (uint32_t)hook;
     }
     if (!api || !(name[0] == 'P' || (name[0] == '_' && name[1] == 'P'))) {
         return GW_NO_GATE;
@@ -99,7 +95,8 @@ static void patch_one(struct gw_module *m, struct relro *relro, const ElfW(Rela)
     }
     const ElfW(Sym) *symbol = &o->symtab[ELF64_R_SYM(rela->r_info)];
     const char *name = o->strtab + symbol->st_name;
-    uint32_t gate = gate_for(name, api, type == R_X86_64_GLOB_DAT);
+    uint32_t gate =
+        gate_for(name, api, type == R_X86_64_GLOB_DAT, o->phdr == gw_interpreter.object.phdr);
     if (gate == GW_NO_GATE) {
         return;
     }

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include "check.h"
 #include "interpreter.h"
 #include "oracle.h"
 #include "rules.h"
@@ -96,13 +97,14 @@ static void add_function(uint32_t symbol, const char *name, uint16_t version, ui
         f.legal = r->gil_only && in->free_threaded ? GW_LEGAL_NEVER : r->legal;
         f.event = r->event;
         f.identity = r->identity;
+        f.no_acquire = r->no_acquire;
         if (r->never || (f.legal == GW_LEGAL_ALWAYS && f.event == GW_EVENT_NONE)) {
             return;
         }
     }
     uint32_t gate = f.event ? light_gate(name) : GW_NO_GATE;
     if (gate == GW_NO_GATE) {
-        if (*next == GW_GATES) {
+        if (*next == GW_FIRST_MACRO) {
             in->no_gate++;
             return;
         }
@@ -143,6 +145,10 @@ bool gw_interpreter_open(const struct gw_object *object, bool late, const char *
     }
     in->gilstate_this = (void *(*)(void))gw_object_address(object, "PyGILState_GetThisThreadState");
     in->is_initialized = (int (*)(void))gw_object_address(object, "Py_IsInitialized");
+    in->is_finalizing = (int (*)(void))gw_object_address(object, "Py_IsFinalizing");
+    if (!in->is_finalizing) { /* its name up to 3.12 */
+        in->is_finalizing = (int (*)(void))gw_object_address(object, "_Py_IsFinalizing");
+    }
     const ElfW(Sym) *end = gw_object_symbol(object, "Py_EndInterpreter");
     if (end) {
         in->end_interpreter = object->bias + end->st_value;
@@ -159,6 +165,7 @@ bool gw_interpreter_open(const struct gw_object *object, bool late, const char *
         return false;
     }
     make_watch_list();
+    gw_check_begin();
     return true;
 }
 

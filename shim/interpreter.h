@@ -14,7 +14,8 @@ struct gw_function {
     uint8_t legal; /* enum gw_legal */
     uint8_t event; /* enum gw_event */
     uint8_t identity;
-    uint8_t unused;
+    bool no_acquire; /* it switches or deletes thread states, or forks */
+    bool macro;      /* a macro of internal/refcount: no call, and no gate */
 };
 
 struct gw_interpreter {
@@ -31,6 +32,7 @@ struct gw_interpreter {
     void *(*getter)(void);
     void *(*gilstate_this)(void);
     int (*is_initialized)(void);
+    int (*is_finalizing)(void); /* NULL not exported */
 };
 
 #define GW_NO_GATE 0xffff

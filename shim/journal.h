@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define GW_JOURNAL_MAGIC   0x4c4e524a57474c49ull
-#define GW_JOURNAL_VERSION 3
+#define GW_JOURNAL_VERSION 4
 #define GW_JOURNAL_HEADER  8192
 #define GW_JOURNAL_ENTRIES 24576
 #define GW_MARKS           512
@@ -54,6 +54,29 @@ enum gw_kind {
 enum gw_sensor {
     GW_SENSOR_CALLS = 1, /* a gate */
     GW_SENSOR_ALLOC = 2, /* an allocator's thunk */
+};
+
+/* What is done at a violation, once it is recorded: --on-violation. */
+enum gw_action {
+    GW_ACTION_REPORT = 0,
+    GW_ACTION_ACQUIRE = 1, /* the call is made with the GIL held */
+    GW_ACTION_STOP = 2,    /* the process stops before the call */
+    GW_ACTION_ABORT = 3,   /* it gets SIGABRT before the call */
+};
+
+/* Why an action was not taken. */
+enum gw_declined {
+    GW_DECLINED_NOT = 0,
+    GW_DECLINED_BUSY = 1,       /* the GIL was not to be had in time */
+    GW_DECLINED_KIND = 2,       /* no interpreter to attach to, or another's state is current */
+    GW_DECLINED_FUNCTION = 3,   /* the function switches or deletes thread states itself */
+    GW_DECLINED_HANDLER = 4,    /* in a signal handler, which may have interrupted anything */
+    GW_DECLINED_FINALIZING = 5, /* the interpreter lets no thread attach any more */
+    GW_DECLINED_VFORK = 6,      /* in a vfork child, which runs in its parent's memory */
+    GW_DECLINED_ELSEWHERE = 7,  /* up to 3.11: the thread's state is attached in another thread */
+    GW_DECLINED_FULL = 8,       /* GW_ACQUIRED calls are under way */
+    GW_DECLINED_CPU = 9,        /* the CPU's shadow stack holds return addresses */
+    GW_DECLINED_MACRO = 10,     /* a macro is no call that could be acquired for */
 };
 
 enum gw_entry_type {
@@ -154,6 +177,12 @@ struct gw_violation_entry {
     char thread[16];   /* comm of the thread */
     char function[88]; /* the C-API function */
     uint64_t regs[17]; /* at the gate's entry, DWARF numbering */
+    uint64_t acted;    /* occurrences at which the settings' action was taken */
+    uint64_t declined; /* and at which it was not */
+    uint32_t why;      /* enum gw_declined, the last one */
+    uint32_t handler;  /* the stack has a signal handler's frame */
+    uint32_t macro;    /* `function` is one of the macros that gilwatch_check is called by */
+    uint32_t action;   /* enum gw_action: what `acted` and `declined` count */
 };
 
 /* Behind a gw_violation_entry: uint64_t pc[frames]; uint64_t started_pc[started], the
@@ -183,6 +212,8 @@ struct gw_settings {
     uint64_t journal_max; /* bytes a journal may grow to */
     uint32_t embedded;    /* 1: a process may start the collector inside the shim */
     uint32_t sensors;     /* enum gw_sensor: those in use */
+    uint32_t action;      /* enum gw_action */
+    uint32_t acquire_ms;  /* how long a thread waits for the GIL that it is to acquire */
 };
 
 /* A note to the collector, written to the FIFO `bell` in one write, so never torn

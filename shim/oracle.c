@@ -107,7 +107,7 @@ static enum gw_attached ask_global(uintptr_t current) {
         return GW_OTHER_ATTACHED;
     }
     if (current == (uintptr_t)gw_interpreter.gilstate_this()) {
-        gw_thread.own = current;
+        gw_thread.own = gw_thread.home = current; /* `own` is `home` where it is known */
         gw_holder_note(current); /* who had a state at this address before is gone */
         return GW_ATTACHED;
     }

@@ -110,6 +110,9 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     e->tid = (int32_t)GW_SYS(gettid, 0, 0, 0, 0);
     e->frames = n;
     e->truncated = trace->truncated;
+    e->handler = trace->handler;
+    e->action = gw_settings.action;
+    e->macro = gw_functions[function].macro;
     GW_SYS(prctl, PR_GET_NAME, e->thread, 0, 0);
     gw_put(e->function, sizeof e->function, gw_functions[function].name);
     gw_copy(e->regs, trace->regs, sizeof e->regs);
@@ -172,8 +175,9 @@ static bool ending_interpreter(const struct gw_trace *trace) {
 }
 
 /* Counts the stack that was just walked, and writes it down if it is new. */
-static void record_walked(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
-                          const struct gw_trace *trace, enum gw_sensor sensor) {
+static struct gw_recorded record_walked(uint32_t function, enum gw_kind kind,
+                                        const struct gw_frame *frame, const struct gw_trace *trace,
+                                        enum gw_sensor sensor) {
     uint64_t released = released_at();
     uint64_t hash = gw_stack_hash(function, kind, released, trace->frames, trace->pc);
     struct gw_violation_entry *e =
@@ -184,7 +188,7 @@ static void record_walked(uint32_t function, enum gw_kind kind, const struct gw_
     }
     if (!e) {
         __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
-        return;
+        return (struct gw_recorded){NULL, false};
     }
     count(e);
     if (is_new) {
@@ -198,36 +202,39 @@ static void record_walked(uint32_t function, enum gw_kind kind, const struct gw_
         wait_for_collector(e);
     }
     enter(e);
+    return (struct gw_recorded){e, is_new};
 }
 
-static void record_new(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
-                       enum gw_sensor sensor) {
+static struct gw_recorded record_new(uint32_t function, enum gw_kind kind,
+                                     const struct gw_frame *frame, enum gw_sensor sensor) {
+    struct gw_recorded found = {NULL, false};
     struct gw_walk *walk = gw_walk_begin();
     if (!walk) {
         __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
-        return;
+        return found;
     }
     gw_unwind(frame, GW_FRAMES_MAX, walk);
     if (!ending_interpreter(&walk->trace)) {
-        record_walked(function, kind, frame, &walk->trace, sensor);
+        found = record_walked(function, kind, frame, &walk->trace, sensor);
     }
     gw_walk_end(walk);
+    return found;
 }
 
-void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
-               enum gw_sensor sensor) {
+struct gw_recorded gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
+                             enum gw_sensor sensor) {
     if (!gw_journal_ours()) {
         gw_fork_child();
     }
     if (!gw_journal) {
-        return;
+        return (struct gw_recorded){NULL, false};
     }
     struct gw_violation_entry *e = seen(function, kind, frame->sp);
-    if (e) {
-        count(e);
-        enter(e);
-    } else {
+    if (!e) {
         gw_mark_close(); /* another call has returned, and this one waits first */
-        record_new(function, kind, frame, sensor);
+        return record_new(function, kind, frame, sensor);
     }
+    count(e);
+    enter(e);
+    return (struct gw_recorded){e, false};
 }

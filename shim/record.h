@@ -2,15 +2,22 @@
 #ifndef GILWATCH_RECORD_H
 #define GILWATCH_RECORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "gate.h"
 #include "journal.h"
 
+/* What gw_record has found. */
+struct gw_recorded {
+    struct gw_violation_entry *entry; /* NULL: it is none after all, or found no room */
+    bool is_new;                      /* it was met first */
+};
+
 /* gw_record counts the violation if this stack was met before, else unwinds it, writes
  * it down and waits (bounded) until the collector has looked at this thread. */
-void gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
-               enum gw_sensor sensor);
+struct gw_recorded gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
+                             enum gw_sensor sensor);
 
 /* gw_stacks_find returns the violation with this stack, or NULL; gw_stacks_add lets
  * later ones find it. The table is this process's own memory, made at the first use,

@@ -39,16 +39,16 @@ enum gw_event {
 #define GW_RULE_FIRST_MINOR 8
 
 struct gw_rule {
-    uint32_t hash;     /* DT_GNU_HASH hash of the name (dl_new_hash in glibc's elf/dl-lookup.c) */
-    uint32_t name;     /* offset of the name in gw_rule_names */
-    uint16_t versions; /* in which minor versions the row holds; see above */
-    uint8_t legal;     /* enum gw_legal */
-    uint8_t event;     /* enum gw_event */
-    uint8_t identity;  /* 1: its address is compared, so gate it in JUMP_SLOT only */
-    uint8_t never;     /* 1: not even a JUMP_SLOT is touched (_PyEval_EvalFrameDefault) */
-    uint8_t gil_only;  /* 1: the legal column holds for builds with a GIL only; on a
-                          free-threaded build the row counts as GW_LEGAL_NEVER */
-    uint8_t unused;
+    uint32_t hash;      /* DT_GNU_HASH hash of the name (dl_new_hash in glibc's elf/dl-lookup.c) */
+    uint32_t name;      /* offset of the name in gw_rule_names */
+    uint16_t versions;  /* in which minor versions the row holds; see above */
+    uint8_t legal;      /* enum gw_legal */
+    uint8_t event;      /* enum gw_event */
+    uint8_t identity;   /* 1: its address is compared, so gate it in JUMP_SLOT only */
+    uint8_t never;      /* 1: not even a JUMP_SLOT is touched (_PyEval_EvalFrameDefault) */
+    uint8_t gil_only;   /* 1: the legal column holds for builds with a GIL only; on a
+                           free-threaded build the row counts as GW_LEGAL_NEVER */
+    uint8_t no_acquire; /* 1: no GIL is acquired for a detached call of it */
 };
 
 /* Sorted by hash, then name, then versions. A name may have several rows whose

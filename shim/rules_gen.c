@@ -37,8 +37,10 @@ const char gw_rule_names[] =
     "PyBuffer_IsContiguous\0"
     "_PyTime_AsTimevalTime_t\0"
     "Py_Is\0"
+    "PyInterpreterState_Clear\0"
     "_PyUnicode_IsWhitespace\0"
     "PyMem_RawRealloc\0"
+    "PyOS_BeforeFork\0"
     "_Py_hashtable_len\0"
     "_Py_DumpHexadecimal\0"
     "Py_FdIsInteractive\0"
@@ -108,6 +110,7 @@ const char gw_rule_names[] =
     "Py_GETENV\0"
     "PyInitConfig_GetError\0"
     "PyStatus_NoMemory\0"
+    "PyOS_AfterFork_Child\0"
     "PyInitConfig_Free\0"
     "_PyPreConfig_GetConfig\0"
     "_PyUnicode_ToUpperFull\0"
@@ -214,6 +217,7 @@ const char gw_rule_names[] =
     "_Py_hashtable_hash_ptr\0"
     "_Py_add_one_to_index_C\0"
     "_Py_add_one_to_index_F\0"
+    "PyOS_AfterFork\0"
     "_Py_RestoreSignals\0"
     "_Py_DumpExtensionModules\0"
     "_Py_DumpTraceback\0"
@@ -335,6 +339,7 @@ const char gw_rule_names[] =
     "Py_PreInitializeFromArgs\0"
     "_PyTime_gmtime\0"
     "_PyInterpreterState_Main\0"
+    "PyOS_AfterFork_Parent\0"
     "PyMem_GetAllocator\0"
     "PyEval_ReleaseLock\0"
     "PyToken_OneChar\0"
@@ -467,6 +472,7 @@ const char gw_rule_names[] =
     "PyBuffer_GetPointer\0"
     "Py_Finalize\0"
     "_PyWideStringList_Clear\0"
+    "PyThreadState_Clear\0"
     "_PyOpcode_RecordTransformValue\0"
     "_PyUnicode_IsTitlecase\0"
     "_PyUnicode_ToFoldedFull\0"
@@ -555,934 +561,956 @@ const struct gw_rule gw_rules[] = {
     {0x0dd63163u, 615u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_Is, 3.10-3.15 */
     {0x0deaa049u, 639u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    /* PyInterpreterState_Clear, 3.8-3.15 */
+    {0x0e571289u, 645u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* _PyUnicode_IsWhitespace, 3.8-3.15 */
-    {0x0e7af29cu, 645u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x0e7af29cu, 670u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMem_RawRealloc, 3.8-3.15 */
-    {0x0efc6c18u, 669u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x0efc6c18u, 694u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    /* PyOS_BeforeFork, 3.8-3.15 */
+    {0x0f3a69d4u, 711u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* _Py_hashtable_len, 3.12-3.15 */
-    {0x1073d656u, 686u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x1073d656u, 727u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_DumpHexadecimal, 3.8,3.11-3.12 */
-    {0x139949b7u, 704u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x139949b7u, 745u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_FdIsInteractive, 3.8-3.11 */
-    {0x139ca191u, 724u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x139ca191u, 765u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySeqLock_BeginRead, 3.13-3.15 */
-    {0x15dfd81fu, 743u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x15dfd81fu, 784u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_fstat_noraise, 3.8-3.15 */
-    {0x170806feu, 764u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x170806feu, 805u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PySys_AddAuditHook, 3.8-3.15 */
-    {0x1985757du, 782u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x1985757du, 823u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyWideStringList_Insert, 3.8-3.15 */
-    {0x1a6ad91eu, 801u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x1a6ad91eu, 842u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_AddPendingCall, 3.8-3.15 */
-    {0x1a6db557u, 825u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x1a6db557u, 866u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyParkingLot_AfterFork, 3.13-3.15 */
-    {0x1c21c38bu, 843u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x1c21c38bu, 884u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_SetPath, 3.8-3.15 */
-    {0x1d560166u, 867u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x1d560166u, 908u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_hashtable_size, 3.8-3.15 */
-    {0x1ef28ab2u, 878u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x1ef28ab2u, 919u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_AsNanoseconds, 3.11-3.12 */
-    {0x2005240au, 897u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2005240au, 938u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_DecodeUTF8_surrogateescape, 3.8-3.9,3.11-3.12 */
-    {0x224e6703u, 919u, 0x001b, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x224e6703u, 960u, 0x001b, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyStatus_Error, 3.8-3.15 */
-    {0x22ebcedbu, 950u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x22ebcedbu, 991u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyBytes_Repeat, 3.11-3.15 */
-    {0x232f8494u, 965u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x232f8494u, 1006u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySemaphore_Wakeup, 3.13-3.15 */
-    {0x2348ca9du, 981u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2348ca9du, 1022u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_NewInterpreterFromConfig, 3.8-3.11 */
-    {0x236e9375u, 1001u, 0x000f, GW_LEGAL_NEVER, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
+    {0x236e9375u, 1042u, 0x000f, GW_LEGAL_NEVER, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
     /* Py_NewInterpreterFromConfig, 3.12-3.15 */
-    {0x236e9375u, 1001u, 0x00f0, GW_LEGAL_AFTER_SWAP, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
+    {0x236e9375u, 1042u, 0x00f0, GW_LEGAL_AFTER_SWAP, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
     /* _PyPreConfig_InitFromPreConfig, 3.8 */
-    {0x2395746eu, 1029u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2395746eu, 1070u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyConfig_SetString, 3.8-3.15 */
-    {0x23b4b206u, 1060u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x23b4b206u, 1101u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_closerange, 3.10-3.15 */
-    {0x24c6228fu, 1079u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x24c6228fu, 1120u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_GetSystemClock, 3.8-3.12 */
-    {0x24e4b6acu, 1094u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x24e4b6acu, 1135u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsPrintable, 3.8-3.15 */
-    {0x256ba3f0u, 1117u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x256ba3f0u, 1158u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyDeadline_Get, 3.11-3.15 */
-    {0x25d30d42u, 1140u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x25d30d42u, 1181u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_AsTimeval_clamp, 3.11-3.15 */
-    {0x2711c1adu, 1156u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2711c1adu, 1197u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_start_joinable_thread, 3.13-3.15 */
-    {0x2717cd6du, 1180u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2717cd6du, 1221u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_DecodeLocale, 3.8-3.15 */
-    {0x27247681u, 1211u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x27247681u, 1252u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_wgetcwd, 3.8-3.12 */
-    {0x27586081u, 1227u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x27586081u, 1268u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyPreConfig_InitPythonConfig, 3.8-3.15 */
-    {0x27ce8bd6u, 1239u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x27ce8bd6u, 1280u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_PyAtExit, 3.8-3.9 */
-    {0x29eb2344u, 1268u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x29eb2344u, 1309u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_Delete, 3.8-3.15 */
-    {0x2a7e9559u, 1281u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2a7e9559u, 1322u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
     /* Py_HashBuffer, 3.14-3.15 */
-    {0x2aeb000bu, 1302u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2aeb000bu, 1343u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_localtime, 3.8-3.15 */
-    {0x2b998095u, 1316u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x2b998095u, 1357u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* PyPreConfig_InitIsolatedConfig, 3.8-3.15 */
-    {0x2c033fe9u, 1334u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2c033fe9u, 1375u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyMem_RawStrdup, 3.8-3.12 */
-    {0x2c606df7u, 1365u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2c606df7u, 1406u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEval_SaveThread, 3.8-3.15 */
-    {0x2c92cc5cu, 1382u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_SAVE, 0, 0, 0, 0},
+    {0x2c92cc5cu, 1423u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_SAVE, 0, 0, 0, 0},
     /* PySys_ResetWarnOptions, 3.8-3.15 */
-    {0x2cb91893u, 1400u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2cb91893u, 1441u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_Ensure, 3.8-3.14 */
-    {0x2d7ab4f8u, 1423u, 0x007f, GW_LEGAL_NEVER, GW_EVENT_ENSURE, 0, 0, 0, 0},
+    {0x2d7ab4f8u, 1464u, 0x007f, GW_LEGAL_NEVER, GW_EVENT_ENSURE, 0, 0, 0, 0},
     /* PyThreadState_Ensure, 3.15 */
-    {0x2d7ab4f8u, 1423u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
+    {0x2d7ab4f8u, 1464u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
     /* _PyToken_TwoChars, 3.12-3.15 */
-    {0x2e90a458u, 1444u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2e90a458u, 1485u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyStatus_Exception, 3.8-3.15 */
-    {0x2f48d460u, 1462u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x2f48d460u, 1503u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_hashtable_compare_direct, 3.8-3.15 */
-    {0x2fa4be38u, 1481u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x2fa4be38u, 1522u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_NewInterpreter, 3.9-3.11 */
-    {0x30154fcau, 1510u, 0x000e, GW_LEGAL_AFTER_SWAP, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
+    {0x30154fcau, 1551u, 0x000e, GW_LEGAL_AFTER_SWAP, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
     /* _Py_NewInterpreter, 3.8,3.12-3.15 */
-    {0x30154fcau, 1510u, 0x00f1, GW_LEGAL_NEVER, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
+    {0x30154fcau, 1551u, 0x00f1, GW_LEGAL_NEVER, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
     /* PyInterpreterGuard_FromView, 3.15 */
-    {0x317b6543u, 1529u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x317b6543u, 1570u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_Exit, 3.8-3.15 */
-    {0x3311c847u, 1557u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_FINALIZE, 0, 0, 0, 0},
+    {0x3311c847u, 1598u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_FINALIZE, 0, 0, 0, 0},
     /* Py_Main, 3.8-3.15 */
-    {0x3315c972u, 1565u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0x3315c972u, 1606u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* PyThread_get_thread_native_id, 3.8-3.15 */
-    {0x33d4176eu, 1573u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x33d4176eu, 1614u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_IsFinalizing, 3.8-3.12 */
-    {0x34281533u, 1603u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x34281533u, 1644u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyMem_RawWcsdup, 3.8-3.12 */
-    {0x3481fc4bu, 1620u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3481fc4bu, 1661u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_InitializeFromInitConfig, 3.8-3.13 */
-    {0x3496e43du, 1637u, 0x003f, GW_LEGAL_NEVER, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0x3496e43du, 1678u, 0x003f, GW_LEGAL_NEVER, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* Py_InitializeFromInitConfig, 3.14-3.15 */
-    {0x3496e43du, 1637u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0x3496e43du, 1678u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* Py_AtExit, 3.8-3.15 */
-    {0x34f452dcu, 1665u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x34f452dcu, 1706u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_parse_inf_or_nan, 3.8-3.12 */
-    {0x3506c7bfu, 1675u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3506c7bfu, 1716u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_join_thread, 3.13-3.15 */
-    {0x3604a18cu, 1696u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3604a18cu, 1737u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_init_thread, 3.8-3.15 */
-    {0x36285870u, 1717u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x36285870u, 1758u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_FreeStrList, 3.14-3.15 */
-    {0x36d9780eu, 1738u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x36d9780eu, 1779u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyToken_ThreeChars, 3.12-3.15 */
-    {0x36ddf956u, 1763u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x36ddf956u, 1804u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRWMutex_Lock, 3.13-3.15 */
-    {0x38835f71u, 1783u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x38835f71u, 1824u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_get_xoption, 3.8-3.12 */
-    {0x38a2b17cu, 1799u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x38a2b17cu, 1840u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_GetForceASCII, 3.8-3.12 */
-    {0x38fad684u, 1815u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x38fad684u, 1856u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_IsFalse, 3.10-3.15 */
-    {0x3900f494u, 1833u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3900f494u, 1874u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsDecimalDigit, 3.8-3.15 */
-    {0x3a5c12efu, 1844u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3a5c12efu, 1885u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_GetUnchecked, 3.13-3.15 */
-    {0x3b35d8d0u, 1870u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3b35d8d0u, 1911u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyGILState_Release, 3.8-3.15 */
-    {0x3bde066bu, 1897u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_ENSURE_RELEASE, 0, 0, 0, 0},
+    {0x3bde066bu, 1938u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_ENSURE_RELEASE, 0, 0, 0, 0},
     /* _PyMem_DumpTraceback, 3.8 */
-    {0x3c9f5be1u, 1916u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3c9f5be1u, 1957u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_cr_diff, 3.14-3.15 */
-    {0x3cff1e99u, 1937u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3cff1e99u, 1978u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_cr_prod, 3.14-3.15 */
-    {0x3d05da95u, 1949u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3d05da95u, 1990u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_cr_quot, 3.14-3.15 */
-    {0x3d0673c9u, 1961u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3d0673c9u, 2002u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UniversalNewlineFgets, 3.8-3.15 */
-    {0x3e070171u, 1973u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3e070171u, 2014u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_GETENV, 3.11-3.15 */
-    {0x3fa82416u, 1998u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3fa82416u, 2039u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_GetError, 3.14-3.15 */
-    {0x3fccb641u, 2008u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x3fccb641u, 2049u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyStatus_NoMemory, 3.8-3.15 */
-    {0x40d63fc7u, 2030u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x40d63fc7u, 2071u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    /* PyOS_AfterFork_Child, 3.8-3.15 */
+    {0x42e10b96u, 2089u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* PyInitConfig_Free, 3.14-3.15 */
-    {0x42fa9a79u, 2048u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x42fa9a79u, 2110u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreConfig_GetConfig, 3.8 */
-    {0x4348777fu, 2066u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4348777fu, 2128u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToUpperFull, 3.8-3.12 */
-    {0x43ce41b5u, 2089u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x43ce41b5u, 2151u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToUppercase, 3.8-3.15 */
-    {0x43ddd47eu, 2112u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x43ddd47eu, 2174u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_NewBound, 3.13-3.15 */
-    {0x445c5ca7u, 2135u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x445c5ca7u, 2197u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyType_GenericNew, 3.8-3.15 */
-    {0x44d57856u, 2159u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x44d57856u, 2221u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_dg_infinity, 3.8-3.11 */
-    {0x45b7fd60u, 2177u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x45b7fd60u, 2239u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_c_diff, 3.8-3.15 */
-    {0x4655a507u, 2193u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4655a507u, 2255u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_c_prod, 3.8-3.15 */
-    {0x465c6103u, 2204u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x465c6103u, 2266u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_c_quot, 3.8-3.15 */
-    {0x465cfa37u, 2215u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x465cfa37u, 2277u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_GetCurrent, 3.12-3.15 */
-    {0x469bd748u, 2226u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x469bd748u, 2288u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_IsNone, 3.10-3.15 */
-    {0x47904919u, 2252u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x47904919u, 2314u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_IsTrue, 3.10-3.15 */
-    {0x4793a109u, 2262u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4793a109u, 2324u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_cr_sum, 3.14-3.15 */
-    {0x47aae535u, 2272u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x47aae535u, 2334u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_c_abs, 3.8-3.15 */
-    {0x47f306e4u, 2283u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x47f306e4u, 2345u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_c_neg, 3.8-3.15 */
-    {0x47f33e88u, 2293u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x47f33e88u, 2355u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_c_pow, 3.8-3.15 */
-    {0x47f34864u, 2303u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x47f34864u, 2365u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_c_sum, 3.8-3.15 */
-    {0x47f355e3u, 2313u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x47f355e3u, 2375u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyTime_PerfCounterRaw, 3.13-3.15 */
-    {0x483c42f3u, 2323u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x483c42f3u, 2385u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_isabs, 3.9-3.10 */
-    {0x486a917eu, 2345u, 0x0006, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x486a917eu, 2407u, 0x0006, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRuntimeState_Fini, 3.8-3.12 */
-    {0x48b8ac57u, 2355u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x48b8ac57u, 2417u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRuntimeState_Init, 3.8-3.12 */
-    {0x48ba6625u, 2376u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x48ba6625u, 2438u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_exit_thread, 3.8-3.15 */
-    {0x491f2eb6u, 2397u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x491f2eb6u, 2459u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRWMutex_RLock, 3.13-3.15 */
-    {0x4948e1c3u, 2418u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4948e1c3u, 2480u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_normpath, 3.11-3.15 */
-    {0x49c10535u, 2435u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x49c10535u, 2497u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_SetLocaleFromEnv, 3.8-3.15 */
-    {0x4aeab1e5u, 2448u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4aeab1e5u, 2510u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEval_AcquireLock, 3.8-3.15 */
-    {0x4b0dae88u, 2469u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
+    {0x4b0dae88u, 2531u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
     /* _PyGILState_Reinit, 3.8-3.9 */
-    {0x4b337e54u, 2488u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4b337e54u, 2550u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
+    /* _PyGILState_Reinit, 3.10-3.15 */
+    {0x4b337e54u, 2550u, 0x00fc, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* PyThreadState_EnsureFromView, 3.8-3.14 */
-    {0x4bbd71e7u, 2507u, 0x007f, GW_LEGAL_NEVER, GW_EVENT_ENSURE, 0, 0, 0, 0},
+    {0x4bbd71e7u, 2569u, 0x007f, GW_LEGAL_NEVER, GW_EVENT_ENSURE, 0, 0, 0, 0},
     /* PyThreadState_EnsureFromView, 3.15 */
-    {0x4bbd71e7u, 2507u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
+    {0x4bbd71e7u, 2569u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
     /* PyThread_free_lock, 3.8-3.15 */
-    {0x4ca151afu, 2536u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4ca151afu, 2598u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_Next, 3.8-3.15 */
-    {0x4d2a8365u, 2555u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4d2a8365u, 2617u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_Swap, 3.8-3.11 */
-    {0x4d2d8ae1u, 2574u, 0x000f, GW_LEGAL_AFTER_SWAP, GW_EVENT_SWAP, 0, 0, 0, 0},
+    {0x4d2d8ae1u, 2636u, 0x000f, GW_LEGAL_AFTER_SWAP, GW_EVENT_SWAP, 0, 0, 0, 0},
     /* PyThreadState_Swap, 3.12-3.15 */
-    {0x4d2d8ae1u, 2574u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_SWAP, 0, 0, 0, 0},
+    {0x4d2d8ae1u, 2636u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_SWAP, 0, 0, 0, 0},
     /* _PyGILState_Fini, 3.8 */
-    {0x4e16ebafu, 2593u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4e16ebafu, 2655u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyGILState_Init, 3.8 */
-    {0x4e18a57du, 2610u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x4e18a57du, 2672u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyOS_snprintf, 3.8-3.15 */
-    {0x51913f63u, 2627u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x51913f63u, 2689u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterView_FromMain, 3.15 */
-    {0x51be3df5u, 2641u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x51be3df5u, 2703u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRuntime_Initialize, 3.8-3.12 */
-    {0x51c53ac2u, 2668u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x51c53ac2u, 2730u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThread_cond_init, 3.8 */
-    {0x52d24c5bu, 2690u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x52d24c5bu, 2752u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_FatalError, 3.8-3.15 */
-    {0x52dae47fu, 2710u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x52dae47fu, 2772u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_FromMicrosecondsClamp, 3.12 */
-    {0x53ce0d25u, 2724u, 0x0010, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x53ce0d25u, 2786u, 0x0010, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnstable_DumpTracebackThreads, 3.15 */
-    {0x54190aecu, 2754u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x54190aecu, 2816u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_AsTimespec, 3.8-3.15 */
-    {0x5436a589u, 2786u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5436a589u, 2848u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyInterpreterState_DeleteExceptMain, 3.8-3.9 */
-    {0x54393e22u, 2805u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x54393e22u, 2867u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
+    /* _PyInterpreterState_DeleteExceptMain, 3.10-3.15 */
+    {0x54393e22u, 2867u, 0x00fc, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* PyLong_GetNativeLayout, 3.14-3.15 */
-    {0x5510d542u, 2842u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5510d542u, 2904u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEval_AcquireThread, 3.8-3.15 */
-    {0x57663717u, 2865u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_RESTORE, 0, 0, 0, 0},
+    {0x57663717u, 2927u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_RESTORE, 0, 0, 0, 0},
     /* PyOS_mystrnicmp, 3.8-3.15 */
-    {0x57aa77c5u, 2886u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x57aa77c5u, 2948u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_FatalError_TstateNULL, 3.9-3.11 */
-    {0x57ee72adu, 2902u, 0x000e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x57ee72adu, 2964u, 0x000e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreCmdline_Read, 3.8 */
-    {0x594e72abu, 2928u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x594e72abu, 2990u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMem_RawCalloc, 3.8-3.15 */
-    {0x59538e24u, 2947u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x59538e24u, 3009u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_wreadlink, 3.8-3.12 */
-    {0x5980daadu, 2963u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5980daadu, 3025u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_GenericHash, 3.13-3.15 */
-    {0x59c1ff65u, 2977u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x59c1ff65u, 3039u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToLowerFull, 3.8-3.12 */
-    {0x5a041d12u, 2998u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5a041d12u, 3060u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_wrealpath, 3.8-3.12 */
-    {0x5a13aef4u, 3021u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5a13aef4u, 3083u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToLowercase, 3.8-3.15 */
-    {0x5a13afdbu, 3035u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5a13afdbu, 3097u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyParkingLot_UnparkAll, 3.13-3.15 */
-    {0x5abf2eb1u, 3058u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5abf2eb1u, 3120u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnstable_WritePerfMapEntry, 3.12-3.15 */
-    {0x5babd693u, 3082u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5babd693u, 3144u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_gitversion, 3.8-3.12 */
-    {0x5bbcbd56u, 3111u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5bbcbd56u, 3173u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterView_Close, 3.15 */
-    {0x5cfb7592u, 3126u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5cfb7592u, 3188u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_Dump, 3.15 */
-    {0x5d16fe9au, 3150u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5d16fe9au, 3212u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_Free, 3.8-3.15 */
-    {0x5d180986u, 3164u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x5d180986u, 3226u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_ClearStandardStreamEncoding, 3.8-3.12 */
-    {0x5ddae257u, 3178u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5ddae257u, 3240u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySignal_AfterFork, 3.8-3.9 */
-    {0x5dfed6aeu, 3210u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5dfed6aeu, 3272u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreConfig_InitFromConfig, 3.8 */
-    {0x5e226567u, 3230u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5e226567u, 3292u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCompile_OpcodeHasConst, 3.13 */
-    {0x5ea01292u, 3258u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5ea01292u, 3320u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterState_ThreadHead, 3.8-3.15 */
-    {0x5ebac74cu, 3284u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5ebac74cu, 3346u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCompile_OpcodeHasLocal, 3.13 */
-    {0x5f42bdf6u, 3314u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x5f42bdf6u, 3376u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_FreeCharPArray, 3.8-3.12 */
-    {0x6036939bu, 3340u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6036939bu, 3402u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_FatalRefcountErrorFunc, 3.11-3.15 */
-    {0x6169cd10u, 3359u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6169cd10u, 3421u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_KeyedHash, 3.8 */
-    {0x619321a2u, 3386u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x619321a2u, 3448u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_GetDict, 3.8-3.15 */
-    {0x61be73aau, 3400u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x61be73aau, 3462u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_DeleteCurrent, 3.8-3.15 */
-    {0x6340983cu, 3422u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_DELETE_CURRENT, 0, 0, 0, 0},
+    {0x6340983cu, 3484u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_DELETE_CURRENT, 0, 0, 0, 0},
     /* Py_UNICODE_strncmp, 3.8-3.9 */
-    {0x640a98dau, 3450u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x640a98dau, 3512u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UNICODE_strncpy, 3.8-3.9 */
-    {0x640a9946u, 3469u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x640a9946u, 3531u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UNICODE_strrchr, 3.8-3.9 */
-    {0x640cc9bbu, 3488u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x640cc9bbu, 3550u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyDict_Subscript, 3.8-3.15 */
-    {0x64457d6fu, 3507u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x64457d6fu, 3569u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _PyCompile_OpcodeHasFree, 3.13 */
-    {0x67b8f70du, 3525u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x67b8f70du, 3587u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCompile_OpcodeHasJump, 3.13 */
-    {0x67bb3667u, 3550u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x67bb3667u, 3612u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCompile_OpcodeHasName, 3.13 */
-    {0x67bd12ccu, 3575u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x67bd12ccu, 3637u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_WriteIndent, 3.11-3.12 */
-    {0x680ac519u, 3600u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x680ac519u, 3662u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyToken_OneChar, 3.12-3.15 */
-    {0x6ad2a8cdu, 3616u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6ad2a8cdu, 3678u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMutex_IsLocked, 3.14-3.15 */
-    {0x6b6e790eu, 3633u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6b6e790eu, 3695u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEval_ReleaseThread, 3.8-3.15 */
-    {0x6b8243eeu, 3650u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_RELEASE, 0, 0, 0, 0},
+    {0x6b8243eeu, 3712u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_RELEASE, 0, 0, 0, 0},
     /* _Py_bit_length, 3.9 */
-    {0x6c728a6cu, 3671u, 0x0002, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6c728a6cu, 3733u, 0x0002, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_IsInitialized, 3.8-3.15 */
-    {0x6d0a6a7fu, 3686u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6d0a6a7fu, 3748u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySeqLock_AfterFork, 3.13-3.15 */
-    {0x6d47a982u, 3703u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6d47a982u, 3765u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyNode_SizeOf, 3.8-3.9 */
-    {0x6d882322u, 3724u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6d882322u, 3786u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyInterpreterState_GuardCountdown, 3.15 */
-    {0x6d9a4c15u, 3739u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6d9a4c15u, 3801u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreConfig_InitCompatConfig, 3.8-3.15 */
-    {0x6fb34737u, 3774u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6fb34737u, 3836u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_FinalizeEx, 3.8-3.15 */
-    {0x6fc307bcu, 3804u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_FINALIZE, 0, 0, 0, 0},
+    {0x6fc307bcu, 3866u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_FINALIZE, 0, 0, 0, 0},
     /* _PyUnicode_IsLinebreak, 3.8-3.15 */
-    {0x6fd1cadcu, 3818u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x6fd1cadcu, 3880u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyTime_TimeRaw, 3.13-3.15 */
-    {0x7041a9d5u, 3841u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7041a9d5u, 3903u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_CoerceLegacyLocale, 3.8-3.12 */
-    {0x704fae42u, 3856u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x704fae42u, 3918u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMem_RawMalloc, 3.8-3.15 */
-    {0x70a7246eu, 3879u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x70a7246eu, 3941u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyGILState_GetInterpreterStateUnsafe, 3.8-3.12 */
-    {0x71a3dfa0u, 3895u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x71a3dfa0u, 3957u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_DumpASCII, 3.8,3.11-3.12 */
-    {0x71c367ebu, 3933u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x71c367ebu, 3995u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyErr_SetInterruptEx, 3.10-3.15 */
-    {0x723e728cu, 3947u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x723e728cu, 4009u, 0x00fc, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_GenericSetAttr, 3.8-3.15 */
-    {0x7240f2a8u, 3968u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x7240f2a8u, 4030u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* PyObject_GenericSetDict, 3.8-3.15 */
-    {0x724266d1u, 3992u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x724266d1u, 4054u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_DumpStack, 3.14-3.15 */
-    {0x731bbc98u, 4016u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x731bbc98u, 4078u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_DumpTracebackThreads, 3.8,3.11-3.12 */
-    {0x735e3bedu, 4030u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x735e3bedu, 4092u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyConfig_InitIsolatedConfig, 3.8-3.15 */
-    {0x74e17562u, 4055u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x74e17562u, 4117u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_GetErrorHandler, 3.8-3.15 */
-    {0x75f3d5b4u, 4083u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x75f3d5b4u, 4145u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_SetCurrent, 3.11 */
-    {0x771aa4d4u, 4103u, 0x0008, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x771aa4d4u, 4165u, 0x0008, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
+    /* _PyThreadState_SetCurrent, 3.8-3.10,3.12-3.15 */
+    {0x771aa4d4u, 4165u, 0x00f7, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* _Py_hashtable_hash_ptr, 3.8-3.15 */
-    {0x772eb8f0u, 4129u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x772eb8f0u, 4191u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_add_one_to_index_C, 3.8-3.12 */
-    {0x7730d2b1u, 4152u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7730d2b1u, 4214u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_add_one_to_index_F, 3.8-3.12 */
-    {0x7730d2b4u, 4175u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7730d2b4u, 4237u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    /* PyOS_AfterFork, 3.8-3.15 */
+    {0x777f2f73u, 4260u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* _Py_RestoreSignals, 3.8-3.15 */
-    {0x7788fc01u, 4198u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7788fc01u, 4275u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_DumpExtensionModules, 3.10-3.12 */
-    {0x779da6b8u, 4217u, 0x001c, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x779da6b8u, 4294u, 0x001c, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_DumpTraceback, 3.8,3.11-3.12 */
-    {0x791be3c2u, 4242u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x791be3c2u, 4319u, 0x0019, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_FromNanoseconds, 3.8-3.12 */
-    {0x7934802au, 4260u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7934802au, 4337u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_tss_free, 3.8-3.15 */
-    {0x7a2dae80u, 4284u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7a2dae80u, 4361u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnicode_GetDefaultEncoding, 3.8-3.15 */
-    {0x7ba64ee0u, 4302u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7ba64ee0u, 4379u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRWMutex_Unlock, 3.13-3.15 */
-    {0x7bca6274u, 4331u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7bca6274u, 4408u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEvent_WaitTimed, 3.13-3.15 */
-    {0x7bebc8b7u, 4349u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7bebc8b7u, 4426u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_FatalErrorFormat, 3.9-3.12 */
-    {0x7cc1f627u, 4367u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7cc1f627u, 4444u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRuntime_Finalize, 3.8-3.12 */
-    {0x7ccf3a02u, 4388u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7ccf3a02u, 4465u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_StopTheWorld, 3.14-3.15 */
-    {0x7ce50ce3u, 4408u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7ce50ce3u, 4485u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_SetArenaAllocator, 3.8-3.15 */
-    {0x7d820cf8u, 4429u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7d820cf8u, 4506u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_HashNotImplemented, 3.8-3.15 */
-    {0x7e5bcdcdu, 4456u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x7e5bcdcdu, 4533u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_abspath, 3.9-3.10 */
-    {0x7f28796fu, 4484u, 0x0006, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7f28796fu, 4561u, 0x0006, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyMem_SetDefaultAllocator, 3.8-3.12 */
-    {0x7fa2b51du, 4496u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7fa2b51du, 4573u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_tss_get, 3.8-3.15 */
-    {0x7fd2d95eu, 4523u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7fd2d95eu, 4600u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_tss_set, 3.8-3.15 */
-    {0x7fd30c6au, 4540u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x7fd30c6au, 4617u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_MulDiv, 3.8-3.12 */
-    {0x80a6f0ecu, 4557u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x80a6f0ecu, 4634u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreConfig_Read, 3.8 */
-    {0x8134d465u, 4572u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8134d465u, 4649u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyBytesWriter_Init, 3.8-3.14 */
-    {0x8182d9e4u, 4590u, 0x007f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8182d9e4u, 4667u, 0x007f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreCmdline_Clear, 3.8 */
-    {0x82114036u, 4610u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x82114036u, 4687u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyFunction_Vectorcall, 3.8-3.15 */
-    {0x822cb2e1u, 4630u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0x822cb2e1u, 4707u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_get_env_flag, 3.8-3.12 */
-    {0x839d158du, 4653u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x839d158du, 4730u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_AsTimespec_clamp, 3.11-3.15 */
-    {0x849f59f5u, 4670u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x849f59f5u, 4747u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyArgv_AsWstrList, 3.8-3.12 */
-    {0x86d03bbcu, 4695u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x86d03bbcu, 4772u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRecursiveMutex_IsLockedByCurrentThread, 3.13-3.15 */
-    {0x872ed3bbu, 4714u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x872ed3bbu, 4791u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_IsFinalizing, 3.13-3.15 */
-    {0x87c8ba14u, 4756u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x87c8ba14u, 4833u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToDecimalDigit, 3.8-3.15 */
-    {0x88a266d6u, 4772u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x88a266d6u, 4849u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyOnceFlag_CallOnceSlow, 3.13-3.15 */
-    {0x89309511u, 4798u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x89309511u, 4875u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_AsTimeval_noraise, 3.8-3.10 */
-    {0x8975f491u, 4823u, 0x0007, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8975f491u, 4900u, 0x0007, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyStatus_IsExit, 3.8-3.15 */
-    {0x89b3ddc7u, 4849u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x89b3ddc7u, 4926u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicodeWriter_Init, 3.8-3.15 */
-    {0x89c38444u, 4865u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x89c38444u, 4942u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_HashBytes, 3.8-3.13 */
-    {0x89ec74f7u, 4887u, 0x003f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x89ec74f7u, 4964u, 0x003f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_GetLocaleEncoding, 3.10-3.12 */
-    {0x8a16c1e3u, 4901u, 0x001c, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8a16c1e3u, 4978u, 0x001c, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_fclose, 3.14-3.15 */
-    {0x8a24cf49u, 4923u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8a24cf49u, 5000u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyOS_ResetGetOpt, 3.8 */
-    {0x8a89fc04u, 4933u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8a89fc04u, 5010u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyObject_IsFreed, 3.8-3.15 */
-    {0x8ab76605u, 4951u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8ab76605u, 5028u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnstable_PerfTrampoline_SetPersistAfterFork, 3.13-3.15 */
-    {0x8e69184cu, 4969u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8e69184cu, 5046u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_PACK_FULL_VERSION, 3.14-3.15 */
-    {0x8eaeaa83u, 5015u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x8eaeaa83u, 5092u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyParkingLot_Park, 3.13-3.15 */
-    {0x90eeac15u, 5036u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x90eeac15u, 5113u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMarshal_WriteLongToFile, 3.8-3.15 */
-    {0x939471d3u, 5055u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x939471d3u, 5132u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyParkingLot_Unpark, 3.13-3.15 */
-    {0x93dddad8u, 5081u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x93dddad8u, 5158u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyCompile_OpcodeStackEffectWithJump, 3.8-3.15 */
-    {0x94792b6bu, 5102u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x94792b6bu, 5179u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_delete_key, 3.8-3.15 */
-    {0x94a67fc0u, 5138u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x94a67fc0u, 5215u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyStatus_Ok, 3.8-3.15 */
-    {0x957b6d6bu, 5158u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x957b6d6bu, 5235u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyOS_getsig, 3.8-3.15 */
-    {0x95a50b72u, 5170u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x95a50b72u, 5247u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyGILState_GetThisThreadState, 3.8-3.15 */
-    {0x96a5e6bbu, 5182u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x96a5e6bbu, 5259u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyBytes_ReverseFind, 3.11-3.15 */
-    {0x973ce1f0u, 5212u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x973ce1f0u, 5289u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsAlpha, 3.8-3.15 */
-    {0x97c78915u, 5233u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x97c78915u, 5310u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyCompile_OpcodeStackEffect, 3.8-3.15 */
-    {0x97ce7333u, 5252u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x97ce7333u, 5329u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsCased, 3.8-3.12 */
-    {0x97e5be4fu, 5280u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x97e5be4fu, 5357u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsDigit, 3.8-3.15 */
-    {0x97fc0760u, 5299u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x97fc0760u, 5376u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_FatalErrorFunc, 3.9-3.15 */
-    {0x98720daau, 5318u, 0x00fe, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x98720daau, 5395u, 0x00fe, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsUppercase, 3.8-3.15 */
-    {0x990c4f37u, 5337u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x990c4f37u, 5414u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_detach_thread, 3.13-3.15 */
-    {0x996365e5u, 5360u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x996365e5u, 5437u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_FromSeconds, 3.8-3.15 */
-    {0x996b753eu, 5383u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x996b753eu, 5460u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyMem_GetCurrentAllocatorName, 3.8-3.15 */
-    {0x99e849f0u, 5403u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ALLOCATORS, 0, 0, 0, 0},
+    {0x99e849f0u, 5480u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ALLOCATORS, 0, 0, 0, 0},
     /* _Py_get_387controlword, 3.8-3.10 */
-    {0x9af1648au, 5434u, 0x0007, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9af1648au, 5511u, 0x0007, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySemaphore_Init, 3.13-3.15 */
-    {0x9b279ee4u, 5457u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9b279ee4u, 5534u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySemaphore_Wait, 3.13-3.15 */
-    {0x9b2f14e5u, 5475u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9b2f14e5u, 5552u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_GetArenaAllocator, 3.8-3.15 */
-    {0x9b4b74ecu, 5493u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9b4b74ecu, 5570u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyGrammar_FindDFA, 3.8 */
-    {0x9c26a880u, 5520u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9c26a880u, 5597u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_PACK_VERSION, 3.14-3.15 */
-    {0x9c5486f1u, 5538u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9c5486f1u, 5615u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_FiniThreads, 3.8 */
-    {0x9ca5f345u, 5554u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9ca5f345u, 5631u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_rc_diff, 3.14-3.15 */
-    {0x9cab4c79u, 5574u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9cab4c79u, 5651u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_rc_quot, 3.14-3.15 */
-    {0x9cb2a1a9u, 5586u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9cb2a1a9u, 5663u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToTitleFull, 3.8-3.12 */
-    {0x9cd6cf6bu, 5598u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9cd6cf6bu, 5675u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToTitlecase, 3.8-3.15 */
-    {0x9ce66234u, 5621u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9ce66234u, 5698u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_ClearArgcArgv, 3.8-3.12 */
-    {0x9d6290a0u, 5644u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9d6290a0u, 5721u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_New, 3.8-3.15 */
-    {0x9d7d68d0u, 5662u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9d7d68d0u, 5739u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_SignalAsyncExc, 3.8-3.12 */
-    {0x9e8fbc90u, 5680u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9e8fbc90u, 5757u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyConfig_Clear, 3.8-3.15 */
-    {0x9fa9172au, 5703u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0x9fa9172au, 5780u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_GetStrList, 3.14-3.15 */
-    {0xa019a60cu, 5718u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa019a60cu, 5795u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PySys_AddWarnOption, 3.8-3.15 */
-    {0xa2683826u, 5742u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa2683826u, 5819u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_IsLocaleCoercionTarget, 3.8-3.12 */
-    {0xa290dd51u, 5762u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa290dd51u, 5839u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyConfig_SetBytesString, 3.8-3.15 */
-    {0xa420aeadu, 5789u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa420aeadu, 5866u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_InitializeFromConfig, 3.8-3.15 */
-    {0xa4680a29u, 5813u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0xa4680a29u, 5890u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* _PyMem_GetAllocatorName, 3.8-3.12 */
-    {0xa48b166du, 5837u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa48b166du, 5914u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_PreInitializeFromConfig, 3.8-3.12 */
-    {0xa498fdafu, 5861u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa498fdafu, 5938u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsNumeric, 3.8-3.15 */
-    {0xa54a0d62u, 5889u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa54a0d62u, 5966u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_SetStandardStreamEncoding, 3.8-3.12 */
-    {0xa74fc4ddu, 5910u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa74fc4ddu, 5987u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyMutex_LockTimed, 3.14-3.15 */
-    {0xa764a63bu, 5939u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa764a63bu, 6016u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreConfig_Write, 3.8 */
-    {0xa83120f4u, 5958u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa83120f4u, 6035u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_SetProgramName, 3.8-3.15 */
-    {0xa83d9e72u, 5977u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa83d9e72u, 6054u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_tss_is_created, 3.8-3.15 */
-    {0xa8ba2a51u, 5995u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa8ba2a51u, 6072u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMutex_Unlock, 3.13-3.15 */
-    {0xa8da378cu, 6019u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa8da378cu, 6096u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyBuffer_FillContiguousStrides, 3.8-3.15 */
-    {0xa944c2fcu, 6034u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xa944c2fcu, 6111u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyImport_GetMagicTag, 3.8-3.15 */
-    {0xab57f465u, 6065u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xab57f465u, 6142u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEval_InitThreads, 3.8-3.15 */
-    {0xab605e94u, 6086u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xab605e94u, 6163u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
     /* Py_GenericAlias, 3.8-3.15 */
-    {0xab8447b4u, 6105u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xab8447b4u, 6182u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _PyRecursiveMutex_Unlock, 3.13-3.15 */
-    {0xac101c03u, 6121u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xac101c03u, 6198u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySeqLock_LockWrite, 3.13-3.15 */
-    {0xac815d32u, 6146u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xac815d32u, 6223u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThread_cond_after, 3.8 */
-    {0xac86ddf9u, 6167u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xac86ddf9u, 6244u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterGuard_Close, 3.15 */
-    {0xac8b6aeau, 6188u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xac8b6aeau, 6265u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMutex_Lock, 3.13-3.15 */
-    {0xaceb0e89u, 6213u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xaceb0e89u, 6290u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsLowercase, 3.8-3.15 */
-    {0xaf422a94u, 6226u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xaf422a94u, 6303u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_Release, 3.8-3.14 */
-    {0xb0004467u, 6249u, 0x007f, GW_LEGAL_NEVER, GW_EVENT_ENSURE_RELEASE, 0, 0, 0, 0},
+    {0xb0004467u, 6326u, 0x007f, GW_LEGAL_NEVER, GW_EVENT_ENSURE_RELEASE, 0, 0, 0, 0},
     /* PyThreadState_Release, 3.15 */
-    {0xb0004467u, 6249u, 0x0080, GW_LEGAL_NEVER, GW_EVENT_ENSURE_RELEASE, 0, 0, 0, 0},
+    {0xb0004467u, 6326u, 0x0080, GW_LEGAL_NEVER, GW_EVENT_ENSURE_RELEASE, 0, 0, 0, 0},
     /* Py_HashPointer, 3.13-3.15 */
-    {0xb0364b52u, 6271u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb0364b52u, 6348u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRecursiveMutex_Lock, 3.13-3.15 */
-    {0xb19f6940u, 6286u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb19f6940u, 6363u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyOS_setsig, 3.8-3.15 */
-    {0xb1a2f2feu, 6309u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb1a2f2feu, 6386u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyOS_strtol, 3.8-3.15 */
-    {0xb2b14ed7u, 6321u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb2b14ed7u, 6398u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_GetPerfCounter, 3.8-3.12 */
-    {0xb2dd6228u, 6333u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb2dd6228u, 6410u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_GetBuildInfo, 3.8-3.15 */
-    {0xb2ea65e9u, 6356u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb2ea65e9u, 6433u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySeqLock_AbandonWrite, 3.13-3.15 */
-    {0xb340addcu, 6372u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb340addcu, 6449u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_AsMilliseconds, 3.8-3.15 */
-    {0xb4005f15u, 6396u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb4005f15u, 6473u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_tss_create, 3.8-3.15 */
-    {0xb553d2f2u, 6419u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb553d2f2u, 6496u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PySignal_SetWakeupFd, 3.8,3.13-3.15 */
-    {0xb56d420eu, 6439u, 0x00e1, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb56d420eu, 6516u, 0x00e1, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_BytesMain, 3.8-3.15 */
-    {0xb5e9af19u, 6460u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0xb5e9af19u, 6537u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* PyThread_tss_delete, 3.8-3.15 */
-    {0xb6c1a4b1u, 6473u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb6c1a4b1u, 6550u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_HashPointerRaw, 3.9-3.12 */
-    {0xb7676abbu, 6493u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb7676abbu, 6570u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_IsCoreInitialized, 3.8-3.12 */
-    {0xb77d8687u, 6512u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb77d8687u, 6589u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_set_key_value, 3.8-3.15 */
-    {0xb85fd6f5u, 6534u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb85fd6f5u, 6611u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterState_New, 3.8-3.15 */
-    {0xb88cd60cu, 6557u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb88cd60cu, 6634u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnstable_PerfMapState_Fini, 3.12-3.15 */
-    {0xb894e8dcu, 6580u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb894e8dcu, 6657u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnstable_PerfMapState_Init, 3.12-3.15 */
-    {0xb896a2aau, 6609u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb896a2aau, 6686u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_UniversalNewlineFgetsWithSize, 3.11-3.15 */
-    {0xb896b2a7u, 6638u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xb896b2a7u, 6715u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_GetBuiltWithAssert, 3.14-3.15 */
-    {0xba5c901au, 6672u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xba5c901au, 6749u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyPreCmdline_SetConfig, 3.8 */
-    {0xbb333d91u, 6695u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbb333d91u, 6772u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_PreInitializeFromArgs, 3.8-3.15 */
-    {0xbbad9927u, 6719u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbbad9927u, 6796u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_gmtime, 3.8-3.15 */
-    {0xbcc14e1eu, 6744u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xbcc14e1eu, 6821u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _PyInterpreterState_Main, 3.14-3.15 */
-    {0xbcc302e6u, 6759u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbcc302e6u, 6836u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    /* PyOS_AfterFork_Parent, 3.8-3.15 */
+    {0xbcdbb65cu, 6861u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* PyMem_GetAllocator, 3.8-3.15 */
-    {0xbd45250du, 6784u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ALLOCATORS, 0, 0, 0, 0},
+    {0xbd45250du, 6883u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ALLOCATORS, 0, 0, 0, 0},
     /* PyEval_ReleaseLock, 3.8-3.15 */
-    {0xbe42999fu, 6803u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_RELEASE_LOCK, 0, 0, 0, 0},
+    {0xbe42999fu, 6902u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_RELEASE_LOCK, 0, 0, 0, 0},
     /* PyToken_OneChar, 3.8-3.11 */
-    {0xbe734daeu, 6822u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbe734daeu, 6921u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyConfig_Read, 3.8-3.15 */
-    {0xbf0d3b1fu, 6838u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbf0d3b1fu, 6937u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_delete_key_value, 3.8-3.15 */
-    {0xbf1fba9cu, 6852u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbf1fba9cu, 6951u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_tss_alloc, 3.8-3.15 */
-    {0xbf85d929u, 6878u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbf85d929u, 6977u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_release_lock, 3.8-3.15 */
-    {0xbf8a97eeu, 6897u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xbf8a97eeu, 6996u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyStatus_IsError, 3.8-3.15 */
-    {0xc02c7277u, 6919u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc02c7277u, 7018u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEval_RestoreThread, 3.8-3.15 */
-    {0xc03612d1u, 6936u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_RESTORE, 0, 0, 0, 0},
+    {0xc03612d1u, 7035u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_RESTORE, 0, 0, 0, 0},
     /* PyToken_ThreeChars, 3.8-3.11 */
-    {0xc0e77e97u, 6957u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc0e77e97u, 7056u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_BreakPoint, 3.8-3.15 */
-    {0xc1c8c89bu, 6976u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc1c8c89bu, 7075u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_Bind, 3.12 */
-    {0xc31a7942u, 6991u, 0x0010, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc31a7942u, 7090u, 0x0010, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_Init, 3.8-3.15 */
-    {0xc31e6499u, 7011u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc31e6499u, 7110u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
     /* _PyThreadState_Swap, 3.8-3.12 */
-    {0xc32405a0u, 7031u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc32405a0u, 7130u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_PreInitializeFromPyArgv, 3.8-3.12 */
-    {0xc38888b2u, 7051u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc38888b2u, 7150u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_DecodeLocaleEx, 3.8-3.15 */
-    {0xc3bec2fdu, 7079u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc3bec2fdu, 7178u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_set_387controlword, 3.8-3.10 */
-    {0xc3fafe16u, 7098u, 0x0007, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc3fafe16u, 7197u, 0x0007, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyConfig_InitCompatConfig, 3.8-3.15 */
-    {0xc428a2d0u, 7121u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc428a2d0u, 7220u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_open_noraise, 3.8-3.15 */
-    {0xc455d80eu, 7148u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc455d80eu, 7247u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_ReInitThreads, 3.8 */
-    {0xc49100eau, 7165u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc49100eau, 7264u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
+    /* _PyEval_ReInitThreads, 3.9-3.15 */
+    {0xc49100eau, 7264u, 0x00fe, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* _PyLineTable_NextAddressRange, 3.15 */
-    {0xc585e52eu, 7187u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc585e52eu, 7286u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_ResetForceASCII, 3.8-3.12 */
-    {0xc67b6007u, 7217u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc67b6007u, 7316u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_allocate_lock, 3.8-3.15 */
-    {0xc6b2e912u, 7237u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc6b2e912u, 7336u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_HasOption, 3.14-3.15 */
-    {0xc70ec3acu, 7260u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc70ec3acu, 7359u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyXI_Enter, 3.13-3.15 */
-    {0xc7a54a4bu, 7283u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc7a54a4bu, 7382u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_EncodeLocaleEx, 3.8-3.15 */
-    {0xc9565227u, 7295u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xc9565227u, 7394u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterState_Head, 3.8-3.15 */
-    {0xca244ad4u, 7314u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xca244ad4u, 7413u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterState_Main, 3.8-3.15 */
-    {0xca26f8c7u, 7338u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xca26f8c7u, 7437u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInterpreterState_Next, 3.8-3.15 */
-    {0xca279821u, 7362u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xca279821u, 7461u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyConfig_SetBytesArgv, 3.8-3.15 */
-    {0xcabfd166u, 7386u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcabfd166u, 7485u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySeqLock_EndRead, 3.13-3.15 */
-    {0xcac9ce11u, 7408u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcac9ce11u, 7507u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_HashDouble, 3.8-3.15 */
-    {0xcb70ef2bu, 7427u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcb70ef2bu, 7526u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEval_ThreadsInitialized, 3.8-3.15 */
-    {0xcbb5cad6u, 7442u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcbb5cad6u, 7541u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_EvalFrameDefault, 3.8-3.15 */
-    {0xcc93b78cu, 7468u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 1, 0, 0},
+    {0xcc93b78cu, 7567u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 1, 0, 0},
     /* Py_GetVersion, 3.8-3.15 */
-    {0xccf135b3u, 7493u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xccf135b3u, 7592u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyTime_MonotonicRaw, 3.13-3.15 */
-    {0xcd0caefcu, 7507u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcd0caefcu, 7606u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyHash_GetFuncDef, 3.8-3.15 */
-    {0xcf058c8cu, 7527u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcf058c8cu, 7626u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyType_GenericAlloc, 3.8-3.15 */
-    {0xcf2d5dd7u, 7545u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xcf2d5dd7u, 7644u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_SetProgramFullPath, 3.8-3.12 */
-    {0xcf45a310u, 7565u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcf45a310u, 7664u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyBytes_Find, 3.11-3.15 */
-    {0xcf588014u, 7588u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xcf588014u, 7687u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_SetStrList, 3.14-3.15 */
-    {0xd0987398u, 7602u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd0987398u, 7701u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_create_key, 3.8-3.15 */
-    {0xd137e681u, 7626u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd137e681u, 7725u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_GetMonotonicClock, 3.8-3.12 */
-    {0xd14019bdu, 7646u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd14019bdu, 7745u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_bytes_lower, 3.8 */
-    {0xd1b0db9bu, 7672u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd1b0db9bu, 7771u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySeqLock_UnlockWrite, 3.13-3.15 */
-    {0xd20c9795u, 7688u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd20c9795u, 7787u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_bytes_title, 3.8 */
-    {0xd23e4974u, 7711u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd23e4974u, 7810u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_bytes_upper, 3.8 */
-    {0xd25426beu, 7727u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd25426beu, 7826u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRWMutex_RUnlock, 3.13-3.15 */
-    {0xd3f9c146u, 7743u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd3f9c146u, 7842u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_Initialize, 3.8-3.15 */
-    {0xd402769fu, 7762u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0xd402769fu, 7861u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* _PyTime_AsMicroseconds, 3.8-3.15 */
-    {0xd416e838u, 7776u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd416e838u, 7875u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyFPE_dummy, 3.8 */
-    {0xd45a7e14u, 7799u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd45a7e14u, 7898u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_HashPointer, 3.8-3.12 */
-    {0xd4773e91u, 7811u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd4773e91u, 7910u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyEvent_Wait, 3.13-3.15 */
-    {0xd4b4cb04u, 7827u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd4b4cb04u, 7926u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_GetPlatform, 3.8-3.15 */
-    {0xd4cd59b2u, 7840u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd4cd59b2u, 7939u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_AddModule, 3.14-3.15 */
-    {0xd4fe9ec6u, 7855u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd4fe9ec6u, 7954u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_IsValidFD, 3.13-3.15 */
-    {0xd54bd662u, 7878u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd54bd662u, 7977u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyTime_AsSecondsDouble, 3.13-3.15 */
-    {0xd628879au, 7892u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd628879au, 7991u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_acquire_lock_timed, 3.8-3.15 */
-    {0xd6844649u, 7915u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd6844649u, 8014u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyObject_GenericGetAttr, 3.8-3.15 */
-    {0xd686199cu, 7943u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xd686199cu, 8042u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* PyObject_GenericGetDict, 3.8-3.15 */
-    {0xd6878dc5u, 7967u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xd6878dc5u, 8066u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _PyUnicode_IsXidStart, 3.8-3.12,3.15 */
-    {0xd72003c2u, 7991u, 0x009f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd72003c2u, 8090u, 0x009f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_bytes_swapcase, 3.8 */
-    {0xd729b3c9u, 8013u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd729b3c9u, 8112u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_GetCopyright, 3.8-3.15 */
-    {0xd81558c6u, 8032u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd81558c6u, 8131u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_GetCompiler, 3.8-3.15 */
-    {0xd81b5cc8u, 8048u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd81b5cc8u, 8147u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyGILState_Check, 3.8-3.15 */
-    {0xd872a608u, 8063u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd872a608u, 8162u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_Add, 3.11-3.12 */
-    {0xd8c7c504u, 8080u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd8c7c504u, 8179u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_GetExitCode, 3.14-3.15 */
-    {0xd95e33acu, 8092u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xd95e33acu, 8191u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThread_at_fork_reinit, 3.9-3.12 */
-    {0xda6ae794u, 8117u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xda6ae794u, 8216u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyObject_NextNotImplemented, 3.8-3.15 */
-    {0xda6d06a7u, 8142u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xda6d06a7u, 8241u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* PyInterpreterState_Delete, 3.8-3.15 */
-    {0xdb13c915u, 8171u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdb13c915u, 8270u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_AsTimeval, 3.8-3.15 */
-    {0xdbc3a341u, 8197u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdbc3a341u, 8296u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyOS_mystricmp, 3.8-3.15 */
-    {0xdbdb8a97u, 8215u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdbdb8a97u, 8314u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_normalize_encoding, 3.8 */
-    {0xdbf6d163u, 8230u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdbf6d163u, 8329u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCompile_OpcodeIsValid, 3.13 */
-    {0xdcb1fdbbu, 8253u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdcb1fdbbu, 8352u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_set_inheritable_async_safe, 3.8-3.15 */
-    {0xdd4d13d9u, 8278u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdd4d13d9u, 8377u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToDigit, 3.8-3.15 */
-    {0xdd680127u, 8309u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdd680127u, 8408u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_AddPendingCall, 3.8-3.15 */
-    {0xdd9d8abeu, 8328u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdd9d8abeu, 8427u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_Prealloc, 3.8-3.15 */
-    {0xddc76d37u, 8351u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xddc76d37u, 8450u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_ReInitTLS, 3.8-3.15 */
-    {0xdde958e3u, 8375u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdde958e3u, 8474u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnicode_GetMax, 3.8-3.9 */
-    {0xde084c7au, 8394u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xde084c7au, 8493u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_InitializeEx, 3.8-3.15 */
-    {0xde7aa3bcu, 8411u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0xde7aa3bcu, 8510u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* _PyUnicode_IsXidContinue, 3.8-3.12,3.15 */
-    {0xdea22319u, 8427u, 0x009f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdea22319u, 8526u, 0x009f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_New, 3.12-3.15 */
-    {0xdf2007afu, 8452u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdf2007afu, 8551u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsCaseIgnorable, 3.8-3.12 */
-    {0xdf3fdadeu, 8471u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdf3fdadeu, 8570u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PySemaphore_Destroy, 3.13-3.15 */
-    {0xdfbd2fbau, 8498u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdfbd2fbau, 8597u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_InitDumpStack, 3.14-3.15 */
-    {0xdfd772acu, 8519u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xdfd772acu, 8618u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyDeadline_Init, 3.11-3.15 */
-    {0xe035f396u, 8537u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe035f396u, 8636u, 0x00f8, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThread_start_new_thread, 3.8-3.15 */
-    {0xe043fa93u, 8554u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe043fa93u, 8653u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyOS_vsnprintf, 3.8-3.15 */
-    {0xe078e3b9u, 8580u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe078e3b9u, 8679u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyStatus_Exit, 3.8-3.15 */
-    {0xe2073dabu, 8595u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe2073dabu, 8694u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_SetPythonHome, 3.8-3.15 */
-    {0xe24e1524u, 8609u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe24e1524u, 8708u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyOS_GetOpt, 3.8 */
-    {0xe28802c1u, 8626u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe28802c1u, 8725u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCode_InitAddressRange, 3.15 */
-    {0xe4d987eeu, 8639u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe4d987eeu, 8738u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_Create, 3.14-3.15 */
-    {0xe50ba12bu, 8664u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe50ba12bu, 8763u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyRuntimeState_ReInitThreads, 3.8-3.9 */
-    {0xe52253c7u, 8684u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe52253c7u, 8783u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_SignalReceived, 3.8-3.12 */
-    {0xe54f4ad9u, 8714u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe54f4ad9u, 8813u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEvent_Notify, 3.13-3.15 */
-    {0xe5595fa7u, 8737u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe5595fa7u, 8836u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_DeleteExcept, 3.8-3.12 */
-    {0xe5a9b3c1u, 8753u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe5a9b3c1u, 8852u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
+    /* _PyThreadState_DeleteExcept, 3.13-3.15 */
+    {0xe5a9b3c1u, 8852u, 0x00e0, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* PyThread_acquire_lock, 3.8-3.15 */
-    {0xe5b849f7u, 8781u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe5b849f7u, 8880u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyDict_StoreSubscript, 3.8-3.15 */
-    {0xe61cf71cu, 8803u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xe61cf71cu, 8902u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* _Py_DecodeUTF8Ex, 3.8-3.9,3.11-3.12 */
-    {0xe6890f54u, 8826u, 0x001b, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe6890f54u, 8925u, 0x001b, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyInterpreterState_New, 3.13-3.15 */
-    {0xe6b0984bu, 8843u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe6b0984bu, 8942u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyImport_ExtendInittab, 3.8-3.15 */
-    {0xe6ea2f1bu, 8867u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe6ea2f1bu, 8966u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyConfig_SetWideStringList, 3.8-3.15 */
-    {0xe78dd76bu, 8890u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe78dd76bu, 8989u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyInterpreterState_Enable, 3.8-3.12 */
-    {0xe7ccc628u, 8917u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe7ccc628u, 9016u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyErr_SetInterrupt, 3.8-3.15 */
-    {0xe7e4516fu, 8944u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe7e4516fu, 9043u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyVectorcall_Call, 3.8-3.15 */
-    {0xe8225998u, 8963u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xe8225998u, 9062u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* PyTraceMalloc_Untrack, 3.8-3.15 */
-    {0xe83e886cu, 8981u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe83e886cu, 9080u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyWideStringList_Copy, 3.8-3.12 */
-    {0xe8419c03u, 9003u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe8419c03u, 9102u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_PreInitialize, 3.8-3.15 */
-    {0xe88b6ba6u, 9026u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe88b6ba6u, 9125u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_FrozenMain, 3.8-3.15 */
-    {0xe8c26926u, 9043u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
+    {0xe8c26926u, 9142u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_INITIALIZE, 0, 0, 0, 0},
     /* PyFloat_GetMax, 3.8-3.15 */
-    {0xe97b1a49u, 9057u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe97b1a49u, 9156u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyFloat_GetMin, 3.8-3.15 */
-    {0xe97b1b47u, 9072u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe97b1b47u, 9171u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_bytes_capitalize, 3.8 */
-    {0xe9b2cef8u, 9087u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe9b2cef8u, 9186u, 0x0001, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_write_noraise, 3.8-3.15 */
-    {0xe9e6a7c7u, 9108u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe9e6a7c7u, 9207u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnstable_DumpTraceback, 3.15 */
-    {0xe9fb23a1u, 9126u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xe9fb23a1u, 9225u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_gitidentifier, 3.8-3.12 */
-    {0xea078bb3u, 9151u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xea078bb3u, 9250u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_dg_stdnan, 3.8-3.11 */
-    {0xeaacf95eu, 9169u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xeaacf95eu, 9268u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_ExitStatusException, 3.8-3.15 */
-    {0xeae0d4fau, 9183u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xeae0d4fau, 9282u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyMem_RawFree, 3.8-3.15 */
-    {0xeb2ae778u, 9206u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xeb2ae778u, 9305u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyTraceMalloc_Track, 3.8-3.15 */
-    {0xeb3a5a09u, 9220u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xeb3a5a09u, 9319u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyGILState_Ensure, 3.8-3.15 */
-    {0xebe6467cu, 9240u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
+    {0xebe6467cu, 9339u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ENSURE, 0, 0, 0, 0},
     /* PyVectorcall_NARGS, 3.12-3.15 */
-    {0xed229af7u, 9258u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xed229af7u, 9357u, 0x00f0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_str_to_int, 3.8-3.12 */
-    {0xed516711u, 9277u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xed516711u, 9376u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_GetInt, 3.14-3.15 */
-    {0xed7cd802u, 9292u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xed7cd802u, 9391u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyInitConfig_GetStr, 3.14-3.15 */
-    {0xed7d0350u, 9312u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xed7d0350u, 9411u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_NewInterpreter, 3.8-3.15 */
-    {0xee72b0ebu, 9332u, 0x00ff, GW_LEGAL_AFTER_SWAP, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
+    {0xee72b0ebu, 9431u, 0x00ff, GW_LEGAL_AFTER_SWAP, GW_EVENT_NEW_INTERPRETER, 0, 0, 0, 0},
     /* PyConfig_SetArgv, 3.8-3.15 */
-    {0xee992a7fu, 9350u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xee992a7fu, 9449u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyXI_Exit, 3.13-3.15 */
-    {0xeec71be7u, 9367u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xeec71be7u, 9466u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyBuffer_GetPointer, 3.8-3.15 */
-    {0xefb60f48u, 9378u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xefb60f48u, 9477u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_Finalize, 3.8-3.15 */
-    {0xefe1da9fu, 9398u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_FINALIZE, 0, 0, 0, 0},
+    {0xefe1da9fu, 9497u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_FINALIZE, 0, 0, 0, 0},
     /* _PyWideStringList_Clear, 3.8-3.12 */
-    {0xf07345cfu, 9410u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf07345cfu, 9509u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    /* PyThreadState_Clear, 3.8-3.15 */
+    {0xf1b7664du, 9533u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 0, 0, 0, 1},
     /* _PyOpcode_RecordTransformValue, 3.15 */
-    {0xf1cb7d9eu, 9434u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf1cb7d9eu, 9553u, 0x0080, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_IsTitlecase, 3.8-3.15 */
-    {0xf214dcedu, 9465u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf214dcedu, 9584u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyUnicode_ToFoldedFull, 3.8-3.12 */
-    {0xf22c25f7u, 9488u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf22c25f7u, 9607u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyUnstable_CopyPerfMapFile, 3.13-3.15 */
-    {0xf376acf1u, 9512u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf376acf1u, 9631u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UNICODE_strcat, 3.8-3.9 */
-    {0xf3840424u, 9539u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf3840424u, 9658u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UNICODE_strchr, 3.8-3.9 */
-    {0xf3840509u, 9557u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf3840509u, 9676u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UNICODE_strcmp, 3.8-3.9 */
-    {0xf38405acu, 9575u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf38405acu, 9694u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UNICODE_strcpy, 3.8-3.9 */
-    {0xf3840618u, 9593u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf3840618u, 9712u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_UNICODE_strlen, 3.8-3.9 */
-    {0xf3842aebu, 9611u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf3842aebu, 9730u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCompile_OpcodeHasArg, 3.13 */
-    {0xf3a0ac65u, 9629u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf3a0ac65u, 9748u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyCompile_OpcodeHasExc, 3.13 */
-    {0xf3a0be2bu, 9653u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf3a0be2bu, 9772u, 0x0020, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_EncodeLocaleRaw, 3.8-3.12 */
-    {0xf420cbd4u, 9677u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf420cbd4u, 9796u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_UncheckedGet, 3.8-3.12 */
-    {0xf4a7ce4fu, 9697u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf4a7ce4fu, 9816u, 0x001f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* Py_RunMain, 3.8-3.15 */
-    {0xf5401527u, 9725u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_FINALIZE, 0, 0, 0, 0},
+    {0xf5401527u, 9844u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_FINALIZE, 0, 0, 0, 0},
     /* _PyUnicode_ToNumeric, 3.8-3.15 */
-    {0xf59b94e9u, 9736u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf59b94e9u, 9855u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyToken_TwoChars, 3.8-3.11 */
-    {0xf645e559u, 9757u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf645e559u, 9876u, 0x000f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyEval_StartTheWorld, 3.14-3.15 */
-    {0xf6d6794bu, 9774u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf6d6794bu, 9893u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PySys_AddXOption, 3.8-3.15 */
-    {0xf71d4be6u, 9796u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf71d4be6u, 9915u, 0x00ff, GW_LEGAL_BEFORE_INIT, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _Py_WriteIndentedMargin, 3.11-3.12 */
-    {0xf7984ee0u, 9813u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf7984ee0u, 9932u, 0x0018, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyXI_NewInterpreter, 3.13-3.15 */
-    {0xf91d0c8bu, 9837u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf91d0c8bu, 9956u, 0x00e0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyObject_Dump, 3.8-3.14 */
-    {0xf95705f9u, 9858u, 0x007f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf95705f9u, 9977u, 0x007f, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyImport_GetMagicNumber, 3.14-3.15 */
-    {0xf96ac532u, 9873u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xf96ac532u, 9992u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyThreadState_DeleteCurrent, 3.9-3.12 */
-    {0xfb0299dbu, 9897u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_DELETE_CURRENT, 0, 0, 0, 0},
+    {0xfb0299dbu, 10016u, 0x001e, GW_LEGAL_ALWAYS, GW_EVENT_DELETE_CURRENT, 0, 0, 0, 1},
     /* _PyThreadState_DeleteCurrent, 3.8,3.13-3.15 */
-    {0xfb0299dbu, 9897u, 0x00e1, GW_LEGAL_NEVER, GW_EVENT_DELETE_CURRENT, 0, 0, 0, 0},
+    {0xfb0299dbu, 10016u, 0x00e1, GW_LEGAL_NEVER, GW_EVENT_DELETE_CURRENT, 0, 0, 0, 1},
     /* PyObject_SelfIter, 3.8-3.15 */
-    {0xfca04da2u, 9926u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
+    {0xfca04da2u, 10045u, 0x00ff, GW_LEGAL_NEVER, GW_EVENT_NONE, 1, 0, 0, 0},
     /* PyMem_SetupDebugHooks, 3.8-3.15 */
-    {0xfd646028u, 9944u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ALLOCATORS, 0, 0, 0, 0},
+    {0xfd646028u, 10063u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_ALLOCATORS, 0, 0, 0, 0},
     /* PyThread_get_key_value, 3.8-3.15 */
-    {0xffeb64e9u, 9966u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
+    {0xffeb64e9u, 10085u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
 };
 
 const uint32_t gw_rules_len = sizeof gw_rules / sizeof gw_rules[0];

@@ -60,6 +60,9 @@ struct gw_thread {
     struct gw_seen seen[GW_SEEN];
     uint32_t calls; /* in use in call[], outermost first */
     struct gw_call call[GW_CALLS];
+    struct gw_attempt *attempt; /* a bounded take of the GIL is under way: take.c */
+    uint32_t acquired;          /* calls under way with a GIL that was taken for them */
+    uint32_t patience;          /* how often the last takes in a row came to nothing */
 };
 
 extern __thread struct gw_thread gw_thread __attribute__((tls_model("initial-exec")));

@@ -1,5 +1,6 @@
 #include "sys.h"
 
+#include "acquire.h"
 #include "module.h"
 #include "unwind.h"
 
@@ -107,6 +108,7 @@ static bool step_described(struct gw_walk *w, const struct gw_module *module) {
     gw_copy(w->regs, w->next, sizeof w->next);
     w->ra_at = at; /* GW_REG_RA is the last register */
     w->exact = w->fde.signal_frame;
+    w->trace.handler |= w->exact;
     return moved; /* a stack that does not shrink would be walked for ever */
 }
 
@@ -124,6 +126,17 @@ static bool step_frame_pointer(struct gw_walk *w) {
     w->ra_at = bp + 8;
     w->exact = false;
     return true;
+}
+
+/* The return address of a call that runs with an acquired GIL has been replaced. Its
+ * place stays what it is: that is the stack's. */
+static void pass_acquired(struct gw_walk *w) {
+    const struct gw_acquired *call;
+    while (w->regs[GW_REG_RA] == (uintptr_t)gw_acquired_return &&
+           (call = gw_acquired_at(w->regs[GW_REG_RBX]))) {
+        w->regs[GW_REG_RA] = call->return_address;
+        w->regs[GW_REG_RBX] = call->rbx;
+    }
 }
 
 void gw_walk_start(struct gw_walk *w, const struct gw_frame *f) {
@@ -147,11 +160,16 @@ void gw_walk_start(struct gw_walk *w, const struct gw_frame *f) {
     w->regs[GW_REG_RA] = *(const uint64_t *)f->sp;
     w->regs[GW_REG_SP] = f->sp + 8; /* as it is after the return */
     w->ra_at = f->sp;
+    pass_acquired(w);
 }
 
 bool gw_walk_step(struct gw_walk *w) {
     const struct gw_module *module = gw_module_of(w->regs[GW_REG_RA] - (w->exact ? 0 : 1));
-    return (module && step_described(w, module)) || step_frame_pointer(w);
+    if (!(module && step_described(w, module)) && !step_frame_pointer(w)) {
+        return false;
+    }
+    pass_acquired(w);
+    return true;
 }
 
 void gw_unwind(const struct gw_frame *frame, uint32_t limit, struct gw_walk *w) {
@@ -160,7 +178,7 @@ void gw_unwind(const struct gw_frame *frame, uint32_t limit, struct gw_walk *w) 
     gw_copy(trace->regs, w->regs, sizeof trace->regs);
     trace->regs[GW_REG_SP] = frame->sp;
     trace->frames = 0;
-    trace->truncated = trace->far = false;
+    trace->truncated = trace->far = trace->handler = false;
     while (w->regs[GW_REG_RA]) {
         if (trace->frames == limit) {
             trace->truncated = true;

@@ -22,6 +22,7 @@
 struct gw_trace {
     uint32_t frames;
     bool truncated;             /* there were more than the limit */
+    bool handler;               /* there is a signal handler's frame */
     bool far;                   /* a frame lies on another stack: `at` does not tell where */
     uint64_t pc[GW_FRAMES_MAX]; /* return addresses, innermost first */
     uint32_t at[GW_FRAMES_MAX]; /* where they stand, in words above the entry's stack pointer */

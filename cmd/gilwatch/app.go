@@ -57,7 +57,7 @@ attached thread state (in older words: without holding the GIL).
 	flags.StringVar(&a.logLevel, "log-level", "warn", "least level to log: debug, info, warn or error")
 	flags.BoolVar(&a.logJSON, "log-json", false, "log as JSON")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.runCommand(), a.attachCommand(), a.reportCommand(), a.diffCommand(), a.doctorCommand(), a.explainCommand(), a.envCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.attachCommand(), a.reportCommand(), a.diffCommand(), a.doctorCommand(), a.explainCommand(), a.envCommand(), a.cflagsCommand(), a.versionCommand())
 	root.AddCommand(a.plannedCommands()...)
 	return root
 }

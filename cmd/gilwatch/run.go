@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
+	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/probe"
 	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/internal/supervise"
@@ -71,7 +72,8 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	}
 	stops := catchStops()
 	w, beginErr := begin(a.log, plan{
-		options: session.Options{Sensors: flags.sensorSet()}, run: whatFor(argv, program), live: a.live(flags, known),
+		options: session.Options{Sensors: flags.sensorSet(), Action: actions[flags.onViolation]},
+		run:     whatFor(argv, program), live: a.live(flags, known), stop: a.announceStop,
 	})
 	if beginErr != nil {
 		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))
@@ -82,7 +84,7 @@ func (a *app) run(argv []string, flags *runFlags) error {
 			a.log.Warn().Err(err).Msg("session not removed")
 		}
 	}()
-	facts, err := a.supervise(argv, program, w, beginErr)
+	facts, err := a.supervise(argv, program, w, flags, beginErr)
 	if err != nil {
 		return err
 	}
@@ -112,7 +114,7 @@ func whatFor(argv []string, program target.Target) session.Run {
 }
 
 // supervise runs the command and tells the facts for the report.
-func (a *app) supervise(argv []string, program target.Target, w watch, beginErr error) (collector.Run, error) {
+func (a *app) supervise(argv []string, program target.Target, w watch, flags *runFlags, beginErr error) (collector.Run, error) {
 	facts := collector.Run{Command: argv, Exe: program.Program(), Version: toolVersion()}
 	command := supervise.Command{Path: program.Path, Argv: argv, Env: os.Environ()}
 	if _, ok := w.(*probeWatch); ok {
@@ -130,6 +132,7 @@ func (a *app) supervise(argv []string, program target.Target, w watch, beginErr 
 		}
 		a.log.Info().Str("program", facts.Exe).Str("reason", program.Reason).Msg("program cannot be watched")
 	}
+	command.HoldStops = beginErr == nil && actions[flags.onViolation] == journal.Stop
 	command.Started = func(pid int) {
 		a.log.Debug().Int("pid", pid).Str("path", program.Path).Msg("command started")
 		w.CommandStarted(pid)

@@ -20,10 +20,9 @@ type runFlags struct {
 	reportFlags
 	live         bool
 	waitChildren time.Duration
+	onViolation  string
+	sensors      string
 	backend      string
-
-	onViolation string // from here on: part of the interface, not built yet
-	sensors     string
 }
 
 const (
@@ -42,7 +41,8 @@ func (f *runFlags) define(cmd *cobra.Command) {
 	flags.StringVar(&f.backend, "backend", backendShim,
 		"how to watch: shim, a preloaded library; uprobe, eBPF, for programs that take none")
 	flags.StringVar(&f.onViolation, "on-violation", onViolationReport,
-		"what a violation does: report; acquire, stop and abort are not built yet")
+		"what is `done` at a violation: report; acquire (make the call with the GIL held, and go past it), "+
+			"stop (before the call, for gdb) or abort (before the call, for a core dump)")
 	flags.StringVar(&f.sensors, "sensors", "calls,alloc", "sensors to use, a `LIST` of: calls, alloc")
 }
 
@@ -74,22 +74,13 @@ func (f *runFlags) check() ([]report.Spec, error) {
 			return nil, hinted(fmt.Errorf("unknown sensor %q", sensor), "use one of: calls, alloc")
 		}
 	}
-	if err := f.checkPlanned(); err != nil {
-		return nil, err
+	if _, ok := actions[f.onViolation]; !ok {
+		return nil, hinted(fmt.Errorf("unknown value %q of --on-violation", f.onViolation), "use one of: report, acquire, stop, abort")
+	}
+	if f.backend == backendUprobe && f.onViolation != onViolationReport {
+		return nil, hinted(fmt.Errorf("--on-violation %s: eBPF only looks on", f.onViolation), "use --backend shim")
 	}
 	return f.reportFlags.check()
-}
-
-// checkPlanned refuses what would have no effect yet.
-func (f *runFlags) checkPlanned() error {
-	switch f.onViolation {
-	case onViolationReport:
-	case "acquire", "stop", "abort":
-		return hinted(fmt.Errorf("--on-violation %s is not built yet", f.onViolation), "leave it out: violations are reported")
-	default:
-		return hinted(fmt.Errorf("unknown value %q of --on-violation", f.onViolation), "use one of: report, acquire, stop, abort")
-	}
-	return nil
 }
 
 func checkErrorExit(status int) error {

@@ -82,6 +82,9 @@ func explainMarks(b *strings.Builder, r Rule) {
 	if r.Event != EventNone {
 		fmt.Fprintf(b, "  a call of it %s\n    source: %s\n", eventText[r.Event], r.EventEvidence)
 	}
+	if r.Unacquired {
+		fmt.Fprintf(b, "  --on-violation acquire does not acquire the GIL for it\n    source: %s\n", r.UnacquiredEvidence)
+	}
 	switch {
 	case r.Never:
 		fmt.Fprintf(b, "  never watched: its address is compared\n    source: %s\n", r.IdentityEvidence)

@@ -87,6 +87,19 @@ func parseEvents(text string, marks map[string]Rule) error {
 	})
 }
 
+// parseUnacquired adds what unacquired.tsv says to marks, by symbol.
+func parseUnacquired(text string, marks map[string]Rule) error {
+	return eachRow(text, "symbol evidence", func(f []string) error {
+		m := marks[f[0]]
+		if m.Unacquired {
+			return fmt.Errorf("%s stands here twice", f[0])
+		}
+		m.Unacquired, m.UnacquiredEvidence = true, f[1]
+		marks[f[0]] = m
+		return nil
+	})
+}
+
 // parseIdentity adds what identity.tsv says to marks, by symbol.
 func parseIdentity(text string, marks map[string]Rule) error {
 	return eachRow(text, "symbol gate evidence", func(f []string) error {

@@ -1,9 +1,10 @@
 // Package capi holds the rules of CPython's C API: which functions may be called without
-// an attached thread state, when, and how we know. The rules stand in three tables:
+// an attached thread state, when, and how we know. The rules stand in four tables:
 //
 //	rules.tsv     which functions are no plain violation when called detached
 //	events.tsv    which functions attach, give up or delete a thread state
 //	identity.tsv  which functions' addresses are compared
+//	unacquired.tsv  for which functions no GIL is acquired
 //
 // A function that stands in none of them needs an attached thread state. The shim's
 // table and docs/rules.md are generated from here.
@@ -33,6 +34,12 @@ type Rule struct {
 	// Never is set for a function that gets no gate at all.
 	Never            bool
 	IdentityEvidence string // what compares the address, and what breaks
+
+	// Unacquired is set for a function that --on-violation acquire makes no exception
+	// for: it would go wrong with the state attached that the thread gave up. Functions
+	// with an event are left alone as well.
+	Unacquired         bool
+	UnacquiredEvidence string
 }
 
 // IsAPI tells whether a name is one of the C API's: it matches ^_?Py.

@@ -17,6 +17,9 @@ var eventsTSV string
 //go:embed identity.tsv
 var identityTSV string
 
+//go:embed unacquired.tsv
+var unacquiredTSV string
+
 // table holds all rows, sorted by symbol and version. The rows of one symbol do not
 // overlap, and cover every version if the symbol has an event or an identity.
 type table struct {
@@ -26,7 +29,7 @@ type table struct {
 
 // embedded is parsed at the first look-up: most commands need no rule at all.
 var embedded = sync.OnceValue(func() table {
-	t, err := parseTable(rulesTSV, eventsTSV, identityTSV)
+	t, err := parseTable(rulesTSV, eventsTSV, identityTSV, unacquiredTSV)
 	if err != nil {
 		panic(fmt.Sprintf("the tables built into this program are broken: %v", err))
 	}
@@ -54,8 +57,8 @@ func watched(symbol string, versions Versions) Rule {
 	return Rule{Symbol: symbol, Kind: KindWatched, Legal: LegalNever, Versions: versions}
 }
 
-// parseTable reads the three tables and joins them by symbol.
-func parseTable(rules, events, identity string) (table, error) {
+// parseTable reads the four tables and joins them by symbol.
+func parseTable(rules, events, identity, unacquired string) (table, error) {
 	var t table
 	var err error
 	if t.rows, err = parseRules(rules); err != nil {
@@ -67,6 +70,9 @@ func parseTable(rules, events, identity string) (table, error) {
 	}
 	if err := parseIdentity(identity, marks); err != nil {
 		return table{}, fmt.Errorf("identity.tsv: %w", err)
+	}
+	if err := parseUnacquired(unacquired, marks); err != nil {
+		return table{}, fmt.Errorf("unacquired.tsv: %w", err)
 	}
 	t.mark(marks)
 	if err := t.index(); err != nil {
@@ -96,6 +102,7 @@ func (t *table) mark(marks map[string]Rule) {
 func (r Rule) marked(m Rule) Rule {
 	r.Event, r.EventEvidence = m.Event, m.EventEvidence
 	r.Identity, r.Never, r.IdentityEvidence = m.Identity, m.Never, m.IdentityEvidence
+	r.Unacquired, r.UnacquiredEvidence = m.Unacquired, m.UnacquiredEvidence
 	return r
 }
 

@@ -1,6 +1,7 @@
 package capi
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 )
@@ -110,7 +111,7 @@ func TestIsAPI(t *testing.T) {
 // The embedded tables are well-formed: the parser checks columns, order, overlap and
 // values; what it does not check stands here.
 func TestTablesWellFormed(t *testing.T) {
-	parsed, err := parseTable(rulesTSV, eventsTSV, identityTSV)
+	parsed, err := parseTable(rulesTSV, eventsTSV, identityTSV, unacquiredTSV)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func TestTablesWellFormed(t *testing.T) {
 	var used Versions
 	for _, r := range parsed.rows {
 		used |= r.Versions
-		for _, evidence := range []string{r.Evidence, r.EventEvidence, r.IdentityEvidence} {
+		for _, evidence := range []string{r.Evidence, r.EventEvidence, r.IdentityEvidence, r.UnacquiredEvidence} {
 			if evidence != strings.TrimSpace(evidence) || strings.Contains(evidence, "?:") {
 				t.Errorf("%s: evidence %q is not a source", r.Symbol, evidence)
 			}
@@ -142,29 +143,32 @@ func TestParseTableRejects(t *testing.T) {
 	const rules = "symbol\tkind\tlegal\tversions\tbuilds\tevidence\n"
 	const events = "symbol\tevent\tevidence\n"
 	const identity = "symbol\tgate\tevidence\n"
+	const unacquired = "symbol\tevidence\n"
 	row := func(fields ...string) string { return strings.Join(fields, "\t") + "\n" }
 	good := row("PyA", "exempt", "always", "3.8-3.11", "all", "doc")
 	tests := []struct {
 		name, rules, events, identity, want string
+		unacquired                          string // none if ""
 	}{
-		{"good", rules + good, events + row("PyA", "save", "x"), identity + row("PyA", "never", "x"), ""},
-		{"no header", good, events, identity, "rules.tsv: line 1"},
-		{"few fields", rules + row("PyA", "exempt"), events, identity, "line 2: want 6 fields"},
-		{"no evidence", rules + row("PyA", "exempt", "always", "3.8", "all", ""), events, identity, "none empty"},
-		{"unknown kind", rules + row("PyA", "fine", "always", "3.8", "all", "doc"), events, identity, `kind "fine"`},
-		{"kind against legal", rules + row("PyA", "exempt", "never", "3.8", "all", "doc"), events, identity, `legal "never"`},
-		{"bad versions", rules + row("PyA", "exempt", "always", "3.7", "all", "doc"), events, identity, "minor version 7"},
-		{"bad builds", rules + row("PyA", "exempt", "always", "3.8", "some", "doc"), events, identity, `builds "some"`},
-		{"not sorted", rules + row("PyB", "exempt", "always", "3.8", "all", "doc") + good, events, identity, "PyA must stand before PyB"},
-		{"not API", rules + row("malloc", "exempt", "always", "3.8", "all", "doc"), events, identity, `"malloc" is not`},
-		{"overlap", rules + good + row("PyA", "pure", "always", "3.11-3.12", "all", "doc"), events, identity, "two rows for 3.11"},
-		{"unknown event", rules, events + row("PyA", "jump", "x"), identity, `events.tsv: line 2: event "jump"`},
-		{"event twice", rules, events + row("PyA", "save", "x") + row("PyA", "swap", "x"), identity, "stands here twice"},
-		{"unknown gate", rules, events, identity + row("PyA", "maybe", "x"), `identity.tsv: line 2: gate "maybe"`},
-		{"identity twice", rules, events, identity + row("PyA", "never", "x") + row("PyA", "never", "x"), "stands here twice"},
+		{"good", rules + good, events + row("PyA", "save", "x"), identity + row("PyA", "never", "x"), "", ""},
+		{"no header", good, events, identity, "rules.tsv: line 1", ""},
+		{"few fields", rules + row("PyA", "exempt"), events, identity, "line 2: want 6 fields", ""},
+		{"no evidence", rules + row("PyA", "exempt", "always", "3.8", "all", ""), events, identity, "none empty", ""},
+		{"unknown kind", rules + row("PyA", "fine", "always", "3.8", "all", "doc"), events, identity, `kind "fine"`, ""},
+		{"kind against legal", rules + row("PyA", "exempt", "never", "3.8", "all", "doc"), events, identity, `legal "never"`, ""},
+		{"bad versions", rules + row("PyA", "exempt", "always", "3.7", "all", "doc"), events, identity, "minor version 7", ""},
+		{"bad builds", rules + row("PyA", "exempt", "always", "3.8", "some", "doc"), events, identity, `builds "some"`, ""},
+		{"not sorted", rules + row("PyB", "exempt", "always", "3.8", "all", "doc") + good, events, identity, "PyA must stand before PyB", ""},
+		{"not API", rules + row("malloc", "exempt", "always", "3.8", "all", "doc"), events, identity, `"malloc" is not`, ""},
+		{"overlap", rules + good + row("PyA", "pure", "always", "3.11-3.12", "all", "doc"), events, identity, "two rows for 3.11", ""},
+		{"unknown event", rules, events + row("PyA", "jump", "x"), identity, `events.tsv: line 2: event "jump"`, ""},
+		{"event twice", rules, events + row("PyA", "save", "x") + row("PyA", "swap", "x"), identity, "stands here twice", ""},
+		{"unknown gate", rules, events, identity + row("PyA", "maybe", "x"), `identity.tsv: line 2: gate "maybe"`, ""},
+		{"identity twice", rules, events, identity + row("PyA", "never", "x") + row("PyA", "never", "x"), "stands here twice", ""},
+		{"unacquired twice", rules, events, identity, "stands here twice", unacquired + row("PyA", "x") + row("PyA", "x")},
 	}
 	for _, tt := range tests {
-		_, err := parseTable(tt.rules, tt.events, tt.identity)
+		_, err := parseTable(tt.rules, tt.events, tt.identity, cmp.Or(tt.unacquired, unacquired))
 		switch {
 		case tt.want == "" && err != nil:
 			t.Errorf("%s: %v", tt.name, err)
@@ -176,7 +180,7 @@ func TestParseTableRejects(t *testing.T) {
 
 func BenchmarkParseTable(b *testing.B) {
 	for b.Loop() {
-		if _, err := parseTable(rulesTSV, eventsTSV, identityTSV); err != nil {
+		if _, err := parseTable(rulesTSV, eventsTSV, identityTSV, unacquiredTSV); err != nil {
 			b.Fatal(err)
 		}
 	}

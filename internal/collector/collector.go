@@ -25,6 +25,7 @@ type Collector struct {
 	notes   notes
 	ends    *ends       // nil: nobody asks how processes end
 	look    func(sight) // while a thread waits with a new violation; may be nil
+	stop    func(Stop)  // before a process stops; may be nil
 	follow  followers
 	moments moments
 	live    *live // nil: nothing is written before the end
@@ -63,9 +64,16 @@ type Run struct {
 	Running []int
 }
 
+// Stop is a violation before which a process is about to stop.
+type Stop struct {
+	Pid, Tid int
+	Function string
+}
+
 // Start listens on the session's bell. With a live that is not nil it writes each violation
-// there as it is seen.
-func Start(s *session.Session, log zerolog.Logger, to *Live) (*Collector, error) {
+// there as it is seen. In a session whose action is journal.Stop it calls stop, if that is
+// not nil, before a process stops.
+func Start(s *session.Session, log zerolog.Logger, to *Live, stop func(Stop)) (*Collector, error) {
 	ends, err := newEnds()
 	if err != nil {
 		log.Warn().Err(err).Msg("how processes end will not be seen")
@@ -78,6 +86,9 @@ func Start(s *session.Session, log zerolog.Logger, to *Live) (*Collector, error)
 		return nil, err
 	}
 	c.ends = ends
+	if s.Action() == journal.Stop {
+		c.stop = stop
+	}
 	if to != nil {
 		c.live = startLive(c, to)
 		c.look = c.live.add

@@ -124,7 +124,7 @@ func TestNotesThatLie(t *testing.T) {
 func TestCloseLeavesNothing(t *testing.T) {
 	s := newSession(t)
 	round := func() {
-		c, err := Start(s, zerolog.Nop(), nil)
+		c, err := Start(s, zerolog.Nop(), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,14 +162,14 @@ func descriptors(t *testing.T) int {
 
 func TestStartWithoutABell(t *testing.T) {
 	before := descriptors(t)
-	if _, err := Start(session.Open(t.TempDir()), zerolog.Nop(), nil); err == nil || !strings.Contains(err.Error(), "bell") {
+	if _, err := Start(session.Open(t.TempDir()), zerolog.Nop(), nil, nil); err == nil || !strings.Contains(err.Error(), "bell") {
 		t.Errorf("%v", err)
 	}
 	s := session.Open(t.TempDir())
 	if err := os.Symlink("/dev/zero", s.Bell()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(s, zerolog.Nop(), nil); err == nil {
+	if _, err := Start(s, zerolog.Nop(), nil, nil); err == nil {
 		t.Error("a link was taken for a bell")
 	}
 	if now := descriptors(t); now != before {

@@ -32,9 +32,21 @@ func (c *Collector) see(n journal.Note) {
 	if c.look != nil {
 		c.look(s)
 	}
+	if c.stop != nil {
+		c.tellStop(s)
+	}
 	if err := journal.Release(s.path, n.Entry); err != nil {
 		c.log.Warn().Err(err).Msg("a thread waits until its limit")
 	}
+}
+
+// tellStop tells of the stop that follows once the thread is let go.
+func (c *Collector) tellStop(s sight) {
+	if s.err != nil {
+		c.log.Warn().Err(s.err).Int32("pid", s.note.Pid).Msg("a process stops before a call that cannot be named")
+		return
+	}
+	c.stop(Stop{int(s.violation.Pid), int(s.violation.Tid), s.violation.Function})
 }
 
 // maxFollowed bounds the journals of which the modules are kept. One that was let go is read

@@ -31,6 +31,7 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint
 		out.ReleasedAt, out.ReleasedBy = b.frames(j, v, v.Released), b.releasedBy(j, v)
 	}
 	out.ThreadStartedAt = b.stack(j, v, v.Started)
+	out.Acted = acted(v)
 	now := b.moments.get(j, v)
 	out.PythonStack, out.GILHolder = now.python, now.holder
 	out.ID = report.ID(out.Kind, out.Function, out.NativeStack)
@@ -40,6 +41,19 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint
 	out.Source = b.sourceOf(&out)
 	out.Hint = text(hint.For(&out, j.Python))
 	return out
+}
+
+var actionNames = map[journal.Action]string{
+	journal.Acquire: report.ActionAcquire, journal.Stop: report.ActionStop, journal.Abort: report.ActionAbort,
+}
+
+// acted is what was done at the violation; nil is nothing.
+func acted(v *journal.Violation) *report.Acted {
+	name, known := actionNames[v.Action]
+	if !known || v.Acted+v.Declined == 0 {
+		return nil
+	}
+	return &report.Acted{Action: name, Count: v.Acted, Declined: v.Declined, Reason: text(v.Why)}
 }
 
 // contextLines is how many lines of source are shown on each side of the marked one.
@@ -108,7 +122,7 @@ func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
 	if v.TailCall != nil {
 		return *v.TailCall
 	}
-	if len(v.Frames) == 0 {
+	if len(v.Frames) == 0 || v.Macro {
 		return false
 	}
 	m := j.ModuleAt(v.Frames[0], v.Offset)

@@ -92,6 +92,13 @@ func (v *Violation) append(data []byte) []byte {
 			r.Kind = number
 		}
 	}
+	r.Macro = word(v.Macro)
+	r.Action, r.Acted, r.Declined = uint32(v.Action), v.Acted, v.Declined
+	for number, words := range declinedWords {
+		if words == v.Why {
+			r.Why = number
+		}
+	}
 	put(r.Thread[:len(r.Thread)-1], v.Thread)
 	put(r.Function[:len(r.Function)-1], v.Function)
 	var frames []byte

@@ -114,6 +114,11 @@ type Violation struct {
 	Regs        [17]uint64 // at the gate's entry, DWARF numbering
 	Alloc       bool       // an allocator saw it, no gate
 	TailCall    *bool      // known from the calling instruction; nil, in every file: not known
+	Macro       bool       // Function is a macro that a module checks by itself
+	Action      Action     // of the session
+	Acted       uint64     // occurrences at which it was taken
+	Declined    uint64     // occurrences at which it was not
+	Why         string     // not, the last time, in words; "" unless Declined
 }
 
 // Mark is the violating call that a thread made last.

@@ -83,6 +83,12 @@ type rawViolation struct {
 	Thread    [16]int8
 	Function  [88]int8
 	Regs      [17]uint64
+	Acted     uint64
+	Declined  uint64
+	Why       uint32
+	Handler   uint32
+	Macro     uint32
+	Action    uint32
 }
 type rawChild struct {
 	Entry       rawEntry
@@ -98,6 +104,8 @@ type rawSettings struct {
 	Journal_max uint64
 	Embedded    uint32
 	Sensors     uint32
+	Action      uint32
+	Acquire_ms  uint32
 }
 type rawBell struct {
 	Magic  uint32
@@ -109,7 +117,7 @@ type rawBell struct {
 
 const (
 	headerMagic   = 0x4c4e524a57474c49
-	layoutVersion = 0x3
+	layoutVersion = 0x4
 	marksOffset   = 0x2000
 	entriesOffset = 0x6000
 	marks         = 0x200
@@ -124,7 +132,7 @@ const (
 	sizeofEntry     = 0x8
 	sizeofModule    = 0x50
 	sizeofUnload    = 0x10
-	sizeofViolation = 0x160
+	sizeofViolation = 0x180
 	sizeofChild     = 0x18
 
 	SizeofBell = 0x18
@@ -148,6 +156,23 @@ const (
 
 	buildShared = 0x1
 	buildStatic = 0x2
+
+	actionReport  = 0x0
+	actionAcquire = 0x1
+	actionStop    = 0x2
+	actionAbort   = 0x3
+
+	declinedNot        = 0x0
+	declinedBusy       = 0x1
+	declinedKind       = 0x2
+	declinedFunction   = 0x3
+	declinedHandler    = 0x4
+	declinedFinalizing = 0x5
+	declinedVfork      = 0x6
+	declinedElsewhere  = 0x7
+	declinedFull       = 0x8
+	declinedCPU        = 0x9
+	declinedMacro      = 0xa
 
 	oracleGlobal = 0x1
 	oracleTLS    = 0x2

@@ -60,6 +60,23 @@ const (
 	buildShared = C.GW_BUILD_SHARED
 	buildStatic = C.GW_BUILD_STATIC
 
+	actionReport  = C.GW_ACTION_REPORT
+	actionAcquire = C.GW_ACTION_ACQUIRE
+	actionStop    = C.GW_ACTION_STOP
+	actionAbort   = C.GW_ACTION_ABORT
+
+	declinedNot        = C.GW_DECLINED_NOT
+	declinedBusy       = C.GW_DECLINED_BUSY
+	declinedKind       = C.GW_DECLINED_KIND
+	declinedFunction   = C.GW_DECLINED_FUNCTION
+	declinedHandler    = C.GW_DECLINED_HANDLER
+	declinedFinalizing = C.GW_DECLINED_FINALIZING
+	declinedVfork      = C.GW_DECLINED_VFORK
+	declinedElsewhere  = C.GW_DECLINED_ELSEWHERE
+	declinedFull       = C.GW_DECLINED_FULL
+	declinedCPU        = C.GW_DECLINED_CPU
+	declinedMacro      = C.GW_DECLINED_MACRO
+
 	oracleGlobal = C.GW_ORACLE_GLOBAL
 	oracleTLS    = C.GW_ORACLE_TLS
 	oracleGetter = C.GW_ORACLE_GETTER

@@ -263,6 +263,9 @@ func (j *Journal) violation(b []byte, offset int) {
 		Gate: r.Gate, Regs: r.Regs,
 		Alloc: r.Sensor == sensorAlloc,
 	}
+	v.Macro = r.Macro != 0
+	v.Action = Action(r.Action)
+	v.Acted, v.Declined, v.Why = r.Acted, r.Declined, declinedWords[r.Why]
 	v.Frames = addresses(b[sizeofViolation:], int(r.Frames))
 	if r.Started > 0 {
 		v.Started = addresses(b[sizeofViolation+8*int(r.Frames):], int(r.Started))

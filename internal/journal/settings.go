@@ -21,6 +21,8 @@ type Settings struct {
 	JournalMax uint64        // bytes a journal may grow to
 	Embedded   bool          // a process may start the collector inside the shim
 	Sensors    Sensors       // those in use
+	Action     Action        // what is done at a violation
+	Acquire    time.Duration // how long a thread waits for the GIL that it is to acquire
 }
 
 // Bytes is the content of the session folder's file `settings`.
@@ -28,7 +30,7 @@ func (s Settings) Bytes() []byte {
 	r := rawSettings{
 		Magic: settingsMagic, Version: layoutVersion,
 		Wait_ms: uint32(s.Wait.Milliseconds()), Journal_max: s.JournalMax,
-		Sensors: uint32(s.Sensors),
+		Sensors: uint32(s.Sensors), Action: uint32(s.Action), Acquire_ms: uint32(s.Acquire.Milliseconds()),
 	}
 	if s.Embedded {
 		r.Embedded = 1

@@ -69,6 +69,7 @@ func merge(into *Violation, v Violation) {
 	into.Pythons = union(into.Pythons, v.Pythons)
 	into.Fatal = into.Fatal || v.Fatal
 	into.Known = into.Known && v.Known
+	into.Acted = into.Acted.merge(v.Acted)
 }
 
 // addCounts adds without wrapping around.

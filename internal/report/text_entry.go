@@ -28,9 +28,7 @@ func (t *text) entry(e *entry) {
 	if v.Known {
 		t.line("  known: it stands in the baseline")
 	}
-	if v.Fatal {
-		t.line("  ", t.paint("fatal:", red), " the process died in this call"+t.deathSignal(v))
-	}
+	t.acted(v)
 	t.source(v.Source)
 	called := "called from"
 	if v.TailCall {

@@ -1,6 +1,9 @@
 package report
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // The values of Violation.Kind.
 const (
@@ -64,6 +67,31 @@ type Violation struct {
 	Source []SourceLine `json:"source"`
 	Known  bool         `json:"known"` // stands in the baseline
 	Sensor string       `json:"sensor"`
+	// Acted says what was done at the violation besides recording it; nil is nothing.
+	Acted *Acted `json:"acted"`
+}
+
+// The values of Acted.Action.
+const (
+	ActionAcquire = "acquire" // the call was made with the GIL held
+	ActionStop    = "stop"    // the process stopped before the call
+	ActionAbort   = "abort"   // the process got SIGABRT before the call
+)
+
+// Acted is what `--on-violation` did.
+type Acted struct {
+	Action   string  `json:"action"`
+	Count    uint64  `json:"count"`    // calls at which it was done
+	Declined uint64  `json:"declined"` // calls at which it was not
+	Reason   *string `json:"reason"`   // why not, in words
+}
+
+// merge adds what was done at the same violation elsewhere.
+func (a *Acted) merge(other *Acted) *Acted {
+	if a == nil || other == nil || a.Action != other.Action {
+		return cmp.Or(a, other)
+	}
+	return &Acted{a.Action, addCounts(a.Count, other.Count), addCounts(a.Declined, other.Declined), cmp.Or(a.Reason, other.Reason)}
 }
 
 // GILHolder is who held the GIL at a moment.

@@ -38,6 +38,11 @@ type Options struct {
 	// Wait is how long a thread waits for the collector at a stack it has not met; 0 is
 	// DefaultWait.
 	Wait time.Duration
+	// Action is what a process does at a violation, once it is recorded.
+	Action journal.Action
+	// Acquire is how long a thread waits for the GIL that it is to acquire; 0 is
+	// DefaultAcquire.
+	Acquire time.Duration
 	// JournalMax is how many bytes a process's journal may grow to; 0 is
 	// DefaultJournalMax.
 	JournalMax uint64
@@ -48,6 +53,7 @@ type Options struct {
 // Defaults of Options.
 const (
 	DefaultWait       = 2 * time.Second
+	DefaultAcquire    = 2 * time.Second
 	DefaultJournalMax = 256 << 20
 )
 
@@ -68,6 +74,9 @@ func New(o Options) (*Session, error) {
 	}
 	if o.Wait == 0 {
 		o.Wait = DefaultWait
+	}
+	if o.Acquire == 0 {
+		o.Acquire = DefaultAcquire
 	}
 	if o.JournalMax == 0 {
 		o.JournalMax = DefaultJournalMax
@@ -120,8 +129,10 @@ func newUnder(parent string, o Options, shim []byte) (*Session, error) {
 }
 
 func (s *Session) fill(shim []byte) error {
-	settings := journal.Settings{Wait: s.options.Wait, JournalMax: s.options.JournalMax, Embedded: s.options.Embedded}
-	settings.Sensors = s.options.Sensors
+	o := s.options
+	settings := journal.Settings{
+		Wait: o.Wait, JournalMax: o.JournalMax, Embedded: o.Embedded, Sensors: o.Sensors, Action: o.Action, Acquire: o.Acquire,
+	}
 	if err := writeFile(s.Shim(), shim, 0o500); err != nil {
 		return fmt.Errorf("laying the shim into the session folder: %w", err)
 	}
@@ -147,6 +158,9 @@ func writeFile(path string, data []byte, mode os.FileMode) error {
 
 // Open is the session of a folder that another process made.
 func Open(folder string) *Session { return &Session{Folder: folder, options: Options{Keep: true}} }
+
+// Action is what the session's processes do at a violation.
+func (s *Session) Action() journal.Action { return s.options.Action }
 
 // Shim is the path of the preload library.
 func (s *Session) Shim() string { return filepath.Join(s.Folder, ShimName) }

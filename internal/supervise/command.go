@@ -33,6 +33,9 @@ type Command struct {
 	// Ignored is a stop signal by which somebody stops the command who also continues it:
 	// this process does not stop with it. 0 is none.
 	Ignored unix.Signal
+	// HoldStops says that the command stops itself by SIGSTOP, for a debugger to look at
+	// it: this process does not stop with it then.
+	HoldStops bool
 }
 
 // Result is how a command went.
@@ -52,6 +55,7 @@ func Run(c Command) (Result, error) {
 		return Result{}, errors.New("start a command: no arguments")
 	}
 	s := newSupervisor()
+	s.holdStops = c.HoldStops
 	defer s.close()
 
 	result := Result{Started: time.Now()}

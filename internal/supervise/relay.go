@@ -34,6 +34,9 @@ func relayed() (sigs []os.Signal) {
 
 // relay passes a signal on that this process received.
 func (s *supervisor) relay(sig unix.Signal) {
+	if s.held && s.relayHeld(sig) {
+		return
+	}
 	switch sig {
 	case unix.SIGCONT:
 		s.continued()

@@ -16,6 +16,9 @@ type supervisor struct {
 	signals chan os.Signal
 	ignored unix.Signal // see Command.Ignored
 
+	holdStops bool // a SIGSTOP of the command's is its own
+	held      bool // it lies stopped so; the terminal is ours meanwhile
+
 	ownContinue bool // the next SIGCONT is one that we sent to our own group
 }
 
@@ -62,8 +65,14 @@ func (s *supervisor) wait() (unix.WaitStatus, error) {
 					s.ended(*status)
 					return *status, nil
 				}
-				if status.Stopped() && status.StopSignal() != s.ignored {
+				switch {
+				case status.Stopped() && status.StopSignal() == s.ignored:
+				case status.Stopped() && status.StopSignal() == unix.SIGSTOP && s.holdStops:
+					s.hold()
+				case status.Stopped():
 					s.stopped(status.StopSignal())
+				case status.Continued() && s.held:
+					s.letGo()
 				}
 			}
 			changes.next <- struct{}{}

@@ -32,7 +32,7 @@ func openSession(t *testing.T, o session.Options) *watched {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	c, err := collector.Start(s, zerolog.Nop(), nil)
+	c, err := collector.Start(s, zerolog.Nop(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,14 +45,15 @@ func dynamic(t *testing.T, file *elf.File, tag elf.DynTag) uint64 {
 	return values[0]
 }
 
-// A watched program must not see a name of the shim: Go alone would export 43.
-func TestLibraryExportsNothing(t *testing.T) {
+// A watched program must not see a name of the shim: Go alone would export 43. Modules
+// built with the headers of internal/refcount ask for the one that there is.
+func TestLibraryExportsOneName(t *testing.T) {
 	symbols, err := open(t, builtLibrary).DynamicSymbols()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range symbols {
-		if s.Section != elf.SHN_UNDEF {
+		if s.Section != elf.SHN_UNDEF && s.Name != "gilwatch_check" {
 			t.Errorf("the library exports %s", s.Name)
 		}
 	}

@@ -70,6 +70,14 @@ type Violation struct {
 	TailCall        bool          `json:"tail_call"`
 	Fatal           bool
 	Sensor          string
+	Acted           *Acted
+}
+
+// Acted is what --on-violation did.
+type Acted struct {
+	Action          string
+	Count, Declined int
+	Reason          *string
 }
 
 // Frame is a native frame; what is not known is null.

@@ -52,6 +52,7 @@ func docsPage(rules []capi.Rule) []byte {
 	}
 	eventsTable(&out, rules)
 	identityTable(&out, rules)
+	unacquiredTable(&out, rules)
 	return out.Bytes()
 }
 
@@ -95,6 +96,17 @@ func identityTable(out *bytes.Buffer, rules []capi.Rule) {
 			where = "never"
 		}
 		fmt.Fprintf(out, "| `%s` | %s | %s |\n", r.Symbol, where, cell(r.IdentityEvidence))
+	}
+}
+
+func unacquiredTable(out *bytes.Buffer, rules []capi.Rule) {
+	out.WriteString("\n## Functions for which no GIL is acquired\n\n" +
+		"`--on-violation acquire` only reports them, and those that change a thread's state.\n\n" +
+		"| function | why |\n| --- | --- |\n")
+	for _, r := range bySymbol(rules) {
+		if r.Unacquired {
+			fmt.Fprintf(out, "| `%s` | %s |\n", r.Symbol, cell(r.UnacquiredEvidence))
+		}
 	}
 }
 

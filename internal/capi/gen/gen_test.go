@@ -68,7 +68,7 @@ int main(void) {
         if (p->hash > r->hash || (p->hash == r->hash && (order > 0 || (i && !order && p->versions >= r->versions))))
             printf("%s stands in the wrong place\n", name);
         printf("%s %08x %04x %d %d %d%d%d%d\n", name, r->hash, r->versions, r->legal, r->event,
-               r->identity, r->never, r->gil_only, r->unused);
+               r->identity, r->never, r->gil_only, r->no_acquire);
     }
     printf("last minor 3.%d\n", GW_RULE_FIRST_MINOR + (int)gw_rules_last_minor);
     return 0;
@@ -125,8 +125,9 @@ func TestShimTableInC(t *testing.T) {
 }
 
 func dumpLine(r capi.Rule) string {
-	return fmt.Sprintf("%s %08x %04x %d %d %d%d%d0", r.Symbol, gnuHash(r.Symbol), uint16(r.Versions),
-		position(legals, r.Legal), position(events, r.Event), flag(r.Identity), flag(r.Never), flag(r.GILOnly))
+	return fmt.Sprintf("%s %08x %04x %d %d %d%d%d%d", r.Symbol, gnuHash(r.Symbol), uint16(r.Versions),
+		position(legals, r.Legal), position(events, r.Event), flag(r.Identity), flag(r.Never), flag(r.GILOnly),
+		flag(r.Unacquired))
 }
 
 func position[T comparable](all []T, one T) int {

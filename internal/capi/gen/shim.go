@@ -50,14 +50,15 @@ func shimTable(all []capi.Rule) []byte {
 
 // saysNothing tells whether the shim does the same without the row.
 func saysNothing(r capi.Rule) bool {
-	return r.Legal == capi.LegalNever && r.Event == capi.EventNone && !r.Identity
+	return r.Legal == capi.LegalNever && r.Event == capi.EventNone && !r.Identity && !r.Unacquired
 }
 
 // shimRow renders one struct gw_rule.
 func shimRow(r capi.Rule, name int) string {
-	return fmt.Sprintf("{0x%08xu, %du, 0x%04x, GW_LEGAL_%s, GW_EVENT_%s, %d, %d, %d, 0}",
+	return fmt.Sprintf("{0x%08xu, %du, 0x%04x, GW_LEGAL_%s, GW_EVENT_%s, %d, %d, %d, %d}",
 		gnuHash(r.Symbol), name, uint16(r.Versions), enumName(string(r.Legal)),
-		enumName(cmp.Or(string(r.Event), "none")), flag(r.Identity), flag(r.Never), flag(r.GILOnly))
+		enumName(cmp.Or(string(r.Event), "none")), flag(r.Identity), flag(r.Never), flag(r.GILOnly),
+		flag(r.Unacquired))
 }
 
 func enumName(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "-", "_")) }

@@ -24,6 +24,17 @@ static PyObject *visit(int wrong) {
     Py_RETURN_NONE;
 }
 
+/* Calls detached in a sub-interpreter: is the state that the call ran with the one given up? */
+static PyObject *wrong_state(PyObject *self, PyObject *args) {
+    PyThreadState *home = PyThreadState_Get(), *away = Py_NewInterpreter();
+    PyThreadState *saved = PyEval_SaveThread();
+    int same = PyThreadState_Get() == away;
+    PyEval_RestoreThread(saved);
+    Py_EndInterpreter(away);
+    PyThreadState_Swap(home);
+    return PyBool_FromLong(same);
+}
+
 static PyObject *wrong_visit(PyObject *self, PyObject *args) {
     return visit(1);
 }
@@ -42,6 +53,7 @@ static PyObject *wrong_after_visit(PyObject *self, PyObject *args) {
 }
 
 static PyMethodDef methods[] = {
+    {"wrong_state", wrong_state, METH_NOARGS, NULL},
     {"wrong_visit", wrong_visit, METH_NOARGS, NULL},
     {"right_visit", right_visit, METH_NOARGS, NULL},
     {"wrong_after_visit", wrong_after_visit, METH_NOARGS, NULL},

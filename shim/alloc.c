@@ -113,8 +113,7 @@ static void *detached(uint32_t thunk, enum gw_attached attached, struct gw_frame
     if (!kind) {
         return NULL;
     }
-    struct gw_recorded recorded =
-        gw_record(entry.function, kind, &entry.frame, GW_SENSOR_ALLOC);
+    struct gw_recorded recorded = gw_record(entry.function, kind, &entry.frame, GW_SENSOR_ALLOC);
     gw_call_note(entry.frame.sp, entry.path);
     return gw_act(entry.function, recorded, frame);
 }

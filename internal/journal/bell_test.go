@@ -73,8 +73,8 @@ func TestRelease(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	s := at[rawSettings](Settings{Wait: 1500e6, JournalMax: 7, Embedded: true, Action: Stop, Acquire: 3e9}.Bytes(), 0)
-	if want := (rawSettings{settingsMagic, layoutVersion, 1500, 7, 1, actionStop, 3000, 0}); s != want {
+	s := at[rawSettings](Settings{Wait: 1500e6, JournalMax: 7, Embedded: true, Sensors: SensorAlloc, Action: Stop, Acquire: 3e9}.Bytes(), 0)
+	if want := (rawSettings{settingsMagic, layoutVersion, 1500, 7, 1, sensorAlloc, actionStop, 3000}); s != want {
 		t.Errorf("%+v, want %+v", s, want)
 	}
 }

@@ -42,7 +42,9 @@ func TestFiles(t *testing.T) {
 				t.Errorf("umask %03o: %s: mode %v, want %v (%v)", umask, path, info.Mode(), want, err)
 			}
 		}
-		want := journal.Settings{Wait: DefaultWait, JournalMax: journal.MaxSize, Embedded: true, Sensors: journal.AllSensors}.Bytes()
+		settings := journal.Settings{Wait: DefaultWait, JournalMax: journal.MaxSize, Embedded: true, Sensors: journal.AllSensors}
+		settings.Acquire = DefaultAcquire
+		want := settings.Bytes()
 		if got, err := os.ReadFile(filepath.Join(s.Folder, "settings")); err != nil || !slices.Equal(got, want) {
 			t.Errorf("settings %x, want %x (%v)", got, want, err)
 		}

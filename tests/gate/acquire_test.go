@@ -166,3 +166,41 @@ func TestAcquireSubinterpreter(t *testing.T) {
 		watch.Run(t, acquiring(watch.Python(py, "import subinterp\nprint(subinterp.right_visit())", m))).Clean(t)
 	})
 }
+
+// Where no gate is, the allocator acquires for the allocation alone: the default one, which
+// looks for its arenas in the thread state from 3.12 on, goes past it.
+func TestAcquireAllocation(t *testing.T) {
+	onEach(t, "alloc.c", func(t *testing.T, s subject) {
+		result := watch.Run(t, acquiring(s.command("wrong_objects()", "wrong_blocks()", "wrong_tp_alloc()")))
+		result.Exit(t, violated)
+		result.Like(t, watch.Bare(t, s.command("right_objects()", "right_blocks()", "right_tp_alloc()")))
+		wants := s.called(3, "PyObject_Malloc", "PyObject_Realloc", "PyObject_Free", "PyMem_Malloc", "PyMem_Realloc", "PyMem_Free")
+		result.Only(t, append(wants, s.called(1, "PyType_GenericAlloc")...)...)
+		if count, declined, _ := acquired(result); count != 19 || declined != 0 {
+			t.Errorf("%d acquired and %d not, want 19 and 0\n%s", count, declined, result)
+		}
+		if s.py.ThreadLocal() {
+			s.fatal(t, "wrong_objects()", crashed, watch.Want{Function: "PyObject_Malloc", Sensor: "alloc"})
+		}
+		watch.Run(t, acquiring(s.command("right_objects()", "right_blocks()", "right_tp_alloc()"))).Clean(t)
+	})
+}
+
+// An allocation aborts too, in the place of the allocator.
+func TestAbortAllocation(t *testing.T) {
+	onEach(t, "alloc.c", func(t *testing.T, s subject) {
+		command := s.command("wrong_objects()")
+		command.Flags = append(command.Flags, "--on-violation", "abort")
+		result := watch.Run(t, command)
+		result.Exit(t, 128+6)
+		want := s.called(1, "PyObject_Malloc")[0]
+		want.Fatal = true
+		found := result.Only(t, want)
+		if len(found) == 1 && (found[0].Acted == nil || found[0].Acted.Count != 1) {
+			t.Errorf("%s: acted %+v", found[0], found[0].Acted)
+		}
+		command = s.command("right_objects()")
+		command.Flags = append(command.Flags, "--on-violation", "abort")
+		watch.Run(t, command).Clean(t)
+	})
+}

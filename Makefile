@@ -2,7 +2,7 @@
 # make demo       the nanobind example, found
 # make test       every test that a change must pass
 # make lint       formatters and linters
-# make generate   what is made from tables and headers
+# make generate   what is made from tables, headers and flags
 # make fuzz       each fuzz target for FUZZTIME
 # make bench      what watching costs
 # make test-faults    processes die in every way, ROUNDS times each, and nothing is lost
@@ -62,7 +62,7 @@ lint:
 
 .PHONY: generate
 generate:
-	$(GO) generate ./internal/...
+	$(GO) generate ./internal/... ./cmd/...
 	clang-format -i shim/rules_gen.c
 
 .PHONY: fuzz

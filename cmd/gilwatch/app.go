@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"os"
 
+	"github.com/gilwatch/gilwatch/internal/settings"
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // app is what the subcommands share: the streams, the log and the global flags.
@@ -44,39 +48,74 @@ func (a *app) root() *cobra.Command {
 		Long: `gilwatch finds calls of the CPython C API that an extension makes without an
 attached thread state (in older words: without holding the GIL).
 
-    gilwatch run -- pytest`,
+    gilwatch run -- pytest
+
+Each flag can stand in the environment as GILWATCH_<FLAG>, and in pyproject.toml
+under [tool.gilwatch]. The command line wins over the environment, and that over
+the file.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              knownCommand,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: a.prepare,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}, // ours is completionCommand
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.color, "color", "auto", "color the text report: auto, always or never")
-	flags.StringVar(&a.logLevel, "log-level", "warn", "least level to log: debug, info, warn or error")
+	flags.Var(settings.Choice(&a.color, "auto", "auto", "always", "never"), "color", "color the text report: auto, always or never")
+	flags.Var(settings.Choice(&a.logLevel, "warn", "debug", "info", "warn", "error"), "log-level",
+		"least level to log: debug, info, warn or error")
 	flags.BoolVar(&a.logJSON, "log-json", false, "log as JSON")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.attachCommand(), a.reportCommand(), a.diffCommand(), a.doctorCommand(), a.explainCommand(), a.envCommand(), a.cflagsCommand(), a.versionCommand())
+	root.AddCommand(a.completionCommand())
 	root.AddCommand(a.plannedCommands()...)
+	completeValues(root)
 	return root
 }
 
-// prepare runs before each subcommand: flags from the environment, then the log.
+// prepare runs before each subcommand: flags from the environment and the project's file,
+// then the log.
 func (a *app) prepare(cmd *cobra.Command, _ []string) error {
-	if err := flagsFromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
+	if isCompletion(cmd) {
+		return nil // a shell asks at each tab, and shows no errors
+	}
+	unread, err := settings.Fill(cmd.Flags(), flagNames(cmd.Root()), os.LookupEnv)
+	if err != nil {
 		return err
 	}
-	if err := checkColor(a.color); err != nil {
-		return err
-	}
-	var err error
 	a.log, err = newLog(a.stderr, a.logLevel, a.logJSON, a.colorFor(a.stderr))
 	if err != nil {
 		return err
 	}
-	warnOfProjectFile(a.log, projectFile)
+	for _, err := range unread {
+		a.log.Warn().Err(err).Msg("settings were not looked for in a file")
+	}
 	return nil
+}
+
+// flagNames are the names of all commands' flags.
+func flagNames(root *cobra.Command) map[string]bool {
+	names := map[string]bool{}
+	eachFlag(root, func(_ *cobra.Command, f *pflag.Flag) {
+		if settings.IsSetting(f) {
+			names[f.Name] = true
+		}
+	})
+	return names
+}
+
+// eachFlag calls visit for each flag of a command and those below it.
+func eachFlag(cmd *cobra.Command, visit func(*cobra.Command, *pflag.Flag)) {
+	once := func(f *pflag.Flag) { visit(cmd, f) }
+	cmd.PersistentFlags().VisitAll(once)
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if cmd.PersistentFlags().Lookup(f.Name) == nil {
+			once(f)
+		}
+	})
+	for _, sub := range cmd.Commands() {
+		eachFlag(sub, visit)
+	}
 }
 
 // result is where a subcommand's result goes; everything else goes to stderr.
@@ -92,5 +131,13 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 }
 
 func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		f := invalid.GetFlag()
+		err = fmt.Errorf("--%s: %w", f.Name, settings.Refusal(f, invalid.GetValue(), invalid.Unwrap()))
+	}
+	if hint(err) != "" {
+		return err
+	}
 	return hinted(err, "see "+cmd.CommandPath()+" --help")
 }

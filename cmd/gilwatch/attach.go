@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/probe"
 	"github.com/gilwatch/gilwatch/internal/probe/process"
+	"github.com/gilwatch/gilwatch/internal/settings"
 	"github.com/gilwatch/gilwatch/internal/suppress"
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
@@ -54,11 +56,11 @@ func (f *attachFlags) define(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.reportFlags.define(flags)
 	flags.IntSliceVar(&f.pids, "pid", nil, "watch the process with this `PID`; repeatable, or separated by commas")
-	flags.DurationVar(&f.duration, "duration", 0, "end after this `TIME`, for example 90s or 10m")
+	flags.Var(settings.Duration(&f.duration, 0), "duration", "end after this `TIME`, for example 90s or 10m")
 	flags.BoolVar(&f.children, "children", false, "watch what the processes fork and execute, too")
 	flags.BoolVar(&f.stopOnLoad, "stop-on-load", false,
 		"stop a process for the moment in which a module that it loads is prepared, so that none of its calls is missed")
-	flags.IntVar(&f.brake, "brake", probe.DefaultBrake,
+	flags.Var(settings.Number(&f.brake, probe.DefaultBrake, 0, math.MaxInt32), "brake",
 		"calls a second, over all, from which on the hottest call sites are switched off; 0 is no limit")
 	flags.Lookup("watch").Usage = "modules to watch, by file name `GLOB`; repeatable; '*' takes the standard library's own in"
 	flags.Lookup("ignore").Usage = "modules not to watch, by file name `GLOB`; repeatable"
@@ -72,13 +74,8 @@ func (f *attachFlags) options() (probe.Options, error) {
 	if f.brake == 0 {
 		o.Brake = -1
 	}
-	switch {
-	case len(f.pids) == 0:
+	if len(f.pids) == 0 {
 		return o, hinted(errors.New("no process to attach to"), "for example: gilwatch attach --pid 1234")
-	case f.duration < 0:
-		return o, hinted(fmt.Errorf("--duration %s lies in the past", f.duration), "for example: --duration 60s")
-	case f.brake < 0:
-		return o, hinted(fmt.Errorf("--brake %d is no number of calls", f.brake), "use 0 for no limit")
 	}
 	for _, pid := range f.pids {
 		if pid <= 0 {

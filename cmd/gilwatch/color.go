@@ -1,19 +1,10 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
-
-func checkColor(value string) error {
-	switch value {
-	case "auto", "always", "never":
-		return nil
-	}
-	return hinted(fmt.Errorf("unknown value %q of --color", value), "use one of: auto, always, never")
-}
 
 // colorFor reports whether text on f is to be colored. auto means: f is a
 // terminal that knows colors, and NO_COLOR is not set (no-color.org).

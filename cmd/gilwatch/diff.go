@@ -30,13 +30,10 @@ type diffFlags struct {
 
 func (f *diffFlags) define(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.full, "full-stacks", false, "show the frames of frameworks and of the interpreter")
-	cmd.Flags().IntVar(&f.errorExit, "error-exitcode", exitViolations, "exit `status` when something is new")
+	cmd.Flags().Var(exitStatusValue(&f.errorExit), "error-exitcode", "exit `status` when something is new")
 }
 
 func (a *app) diff(oldPath, newPath string, flags *diffFlags) error {
-	if err := checkErrorExit(flags.errorExit); err != nil {
-		return err
-	}
 	older, err := readReport(oldPath)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/shimfile"
 	"github.com/gilwatch/gilwatch/internal/supervise"
 	"github.com/gilwatch/gilwatch/internal/target"
+	"golang.org/x/sys/unix"
 )
 
 // hintedError is an error with the hint that says what to do next.
@@ -35,12 +36,20 @@ func hint(err error) string {
 		return "check the command's name and PATH"
 	case isNotExecutable(err):
 		return "check the file's permissions, or name its interpreter: gilwatch run -- python FILE"
+	case errors.Is(err, unix.ENOSPC):
+		return "free some space, or write to another disk"
 	}
 	return ""
 }
 
-// complain prints the error and its hint.
+// complain prints the error and its hint, or several with theirs.
 func (a *app) complain(err error) {
+	if several, ok := err.(failures); ok {
+		for _, err := range several {
+			a.complain(err)
+		}
+		return
+	}
 	fmt.Fprintf(a.stderr, "gilwatch: error: %v\n", err)
 	if h := hint(err); h != "" {
 		fmt.Fprintf(a.stderr, "gilwatch: hint: %s\n", h)

@@ -49,9 +49,12 @@ func statusOf(err error) int {
 	return exitFailed
 }
 
+// failNever is the value of --fail-on that lets no violation fail a run.
+const failNever = "never"
+
 // failOn are the values of --fail-on, and how many of the severities, from the
 // gravest on, make a run fail.
-var failOn = map[string]int{"never": 0, report.SeverityError: 1, report.SeverityWarning: 2, report.SeverityNote: 3}
+var failOn = map[string]int{failNever: 0, report.SeverityError: 1, report.SeverityWarning: 2, report.SeverityNote: 3}
 
 // failing reports whether a report makes a run fail at the least severity. What is
 // known from a baseline does not; what was lost does, since nobody can say it was

@@ -27,7 +27,7 @@ func (a *app) appendStepSummary(r *report.Report, flags *reportFlags) error {
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
 	if err != nil {
-		return fmt.Errorf("write the step's summary: %w", err)
+		return hinted(fmt.Errorf("write the step's summary: %w", err), "check the path in "+stepSummaryVariable)
 	}
 	defer f.Close()
 	used := int64(0)

@@ -27,6 +27,9 @@ func (f *reportFlags) loadKnown() (*known, error) {
 	var lists [][]*suppress.Rule
 	for _, path := range f.suppressions {
 		rules, err := suppress.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, hinted(err, "name a file that is there; "+ownSuppressions+" is read by itself")
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -78,18 +81,21 @@ func (a *app) sayUnused(k *known) {
 	}
 }
 
+// hintReport says which files are reports.
+const hintReport = "name a file that gilwatch run --report json=FILE wrote"
+
 // readReport reads a JSON report.
 func readReport(path string) (*report.Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, hinted(err, hintReport)
 	}
 	defer f.Close()
 	r, err := report.Read(f)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", path, err)
 		if errors.Is(err, report.ErrNotReport) {
-			return nil, hinted(err, "name a file that gilwatch run --report json=FILE wrote")
+			return nil, hinted(err, hintReport)
 		}
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -11,8 +10,8 @@ import (
 // newLog returns a log of the named least level: lines for people, or JSON.
 func newLog(w io.Writer, level string, asJSON, color bool) (zerolog.Logger, error) {
 	least, err := zerolog.ParseLevel(level)
-	if err != nil || level == "" {
-		return zerolog.Nop(), hinted(fmt.Errorf("unknown log level %q", level), "use one of: debug, info, warn, error")
+	if err != nil {
+		return zerolog.Nop(), err
 	}
 	if !asJSON {
 		w = zerolog.ConsoleWriter{Out: w, NoColor: !color, TimeFormat: time.TimeOnly}

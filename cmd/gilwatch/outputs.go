@@ -47,20 +47,35 @@ func closeOutputs(outs []output) {
 // writeReports writes the text report to stderr, unless quiet, and all outputs.
 // A report that cannot be written keeps none of the others back.
 func (a *app) writeReports(r *report.Report, outs []output, flags *reportFlags) error {
-	var failures []error
+	var failures failures
 	if !flags.quiet {
-		failures = append(failures, report.Write(a.stderr, "text", r, a.textOptions(a.stderr, flags)))
+		failures.add(report.Write(a.stderr, "text", r, a.textOptions(a.stderr, flags)))
 	}
 	for _, out := range outs {
 		if err := a.writeReport(r, out, flags); err != nil {
-			failures = append(failures, fmt.Errorf("%s: %w", out.Path, err))
+			failures.add(fmt.Errorf("%s: %w", out.Path, err))
 		}
 		if out.Format == "github" {
-			failures = append(failures, a.appendStepSummary(r, flags))
+			failures.add(a.appendStepSummary(r, flags))
 		}
 	}
-	return errors.Join(failures...)
+	if len(failures) > 0 {
+		return failures
+	}
+	return nil
 }
+
+// failures are errors that have nothing to do with each other: each is said for itself.
+type failures []error
+
+func (f *failures) add(err error) {
+	if err != nil {
+		*f = append(*f, err)
+	}
+}
+
+func (f failures) Error() string   { return errors.Join(f...).Error() }
+func (f failures) Unwrap() []error { return f }
 
 func (a *app) writeReport(r *report.Report, out output, flags *reportFlags) error {
 	if info, err := out.file.Stat(); err == nil && info.Mode().IsRegular() && out.Path != stdoutPath {

@@ -61,6 +61,9 @@ func (*probeWatch) Environ(environ []string) []string { return environ }
 func (*probeWatch) CommandStarted(int)                {}
 func (*probeWatch) Trouble() error                    { return nil }
 
+// Keep keeps nothing: there is no folder.
+func (*probeWatch) Keep(*report.Report) (string, error) { return "", nil }
+
 // WaitForRest waits for what the command left running.
 func (w *probeWatch) WaitForRest(limit time.Duration, stop <-chan os.Signal) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)

@@ -23,7 +23,8 @@ func (a *app) reportCommand() *cobra.Command {
 Pythons, or of the jobs of a night. Suppressions, a baseline and module globs filter it.
 
 A session folder, /tmp/gilwatch-NUMBER as a rule, stands for the report of what its
-journals hold. A gilwatch run that was killed leaves one behind; it is kept for a day.
+journals hold. A gilwatch run that was killed, or could not write a report, leaves one
+behind; it is kept for a day.
 
 The exit status is 66 if there are violations, else 0; 125 if gilwatch failed.`,
 		Args: arguments(1, maxReports, example),
@@ -120,11 +121,15 @@ func (a *app) reportOf(path string, known *known) (*report.Report, error) {
 		return a.salvage(path, known)
 	}
 	r, err := readReport(path)
-	if err != nil {
-		return nil, err
+	return filtered(r, known), err
+}
+
+// filtered is a finished report without what is suppressed; nil stays nil.
+func filtered(r *report.Report, known *known) *report.Report {
+	if r != nil {
+		r.Violations = slices.DeleteFunc(r.Violations, func(v report.Violation) bool { return !known.keeps(&v) })
 	}
-	r.Violations = slices.DeleteFunc(r.Violations, func(v report.Violation) bool { return !known.keeps(&v) })
-	return r, nil
+	return r
 }
 
 // salvage makes the report of what lies in a session folder.
@@ -138,9 +143,12 @@ func (a *app) salvage(folder string, known *known) (*report.Report, error) {
 	if !alone {
 		a.log.Warn().Str("folder", folder).Msg("the session still runs: the report tells what it has found so far")
 	}
+	if r, err := s.ReadReport(); r != nil || err != nil {
+		return filtered(r, known), err
+	}
 	about, err := s.ReadRun()
 	if errors.Is(err, session.ErrNoRun) {
-		return nil, hinted(err, "name the folder that a killed gilwatch run left behind")
+		return nil, hinted(err, "name the folder that a gilwatch run left behind which was killed, or could not write a report")
 	}
 	if err != nil {
 		a.log.Warn().Err(err).Msg("the report does not say what was run")

@@ -10,6 +10,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/probe"
+	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/internal/supervise"
 	"github.com/gilwatch/gilwatch/internal/target"
@@ -161,6 +162,7 @@ func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFl
 	r, err := w.Finish(facts)
 	if err != nil {
 		a.complain(fmt.Errorf("make the report: %w", err))
+		a.keep(w, nil)
 		o.failed = true
 		return exitStatus(o)
 	}
@@ -175,10 +177,24 @@ func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFl
 	}
 	if err := a.writeReports(r, outs, &flags.reportFlags); err != nil {
 		a.complain(err)
+		a.keep(w, r)
 		o.failed = true
 	}
 	if !flags.quiet {
 		a.sayUnused(known)
 	}
 	return exitStatus(o)
+}
+
+// keep keeps what was found when a report could not be made or written, and says where it
+// is.
+func (a *app) keep(w watch, r *report.Report) {
+	folder, err := w.Keep(r)
+	if folder == "" {
+		return
+	}
+	if err != nil {
+		a.log.Warn().Err(err).Msg("the kept session has journals only, no Python stacks")
+	}
+	fmt.Fprintf(a.stderr, "gilwatch: the session is kept for a day: gilwatch report %s\n", shellWords([]string{folder}))
 }

@@ -23,7 +23,10 @@ type watch interface {
 	Finish(run collector.Run) (*report.Report, error)
 	// Trouble is what went wrong inside gilwatch meanwhile; nil is nothing.
 	Trouble() error
-	// Close ends watching and removes what was made for it.
+	// Keep keeps what was found past Close, with its report if there is one. It returns
+	// the folder, "" if there is none.
+	Keep(r *report.Report) (folder string, err error)
+	// Close ends watching and removes what was made for it, unless it is kept.
 	Close() error
 }
 
@@ -78,7 +81,7 @@ func (w *sessionWatch) sweep() {
 		w.log.Info().Err(err).Msg("a folder of an earlier session was not removed")
 	}
 	for _, folder := range unread {
-		w.log.Info().Str("folder", folder).Msg("a gilwatch was killed here: gilwatch report FOLDER tells what it found")
+		w.log.Info().Str("folder", folder).Msg("a gilwatch could not report here: gilwatch report FOLDER tells what it found")
 	}
 }
 
@@ -94,6 +97,14 @@ func (w *sessionWatch) WaitForRest(limit time.Duration, stop <-chan os.Signal) {
 func (w *sessionWatch) Finish(run collector.Run) (*report.Report, error) {
 	w.finished = true
 	return w.collector.Finish(run)
+}
+
+func (w *sessionWatch) Keep(r *report.Report) (string, error) {
+	w.Session.Keep()
+	if r == nil {
+		return w.Folder, nil
+	}
+	return w.Folder, w.WriteReport(r)
 }
 
 func (w *sessionWatch) Trouble() error { return w.collector.Trouble() }
@@ -114,6 +125,7 @@ func (noWatch) CommandStarted(int)                          {}
 func (noWatch) WaitForRest(time.Duration, <-chan os.Signal) {}
 func (noWatch) Close() error                                { return nil }
 func (noWatch) Trouble() error                              { return nil }
+func (noWatch) Keep(*report.Report) (string, error)         { return "", nil }
 
 func (w noWatch) Finish(run collector.Run) (*report.Report, error) {
 	// No journal can lie below a file that is no folder.

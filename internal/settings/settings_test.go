@@ -1,0 +1,130 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// sample are flags of every kind, and pflag's own.
+type sample struct {
+	flags    *pflag.FlagSet
+	word     string
+	n        int
+	limit    time.Duration
+	baseline string
+	files    []string
+	words    []string
+	quiet    bool
+	pids     []int
+}
+
+func newSample() *sample {
+	s := &sample{flags: pflag.NewFlagSet("", pflag.ContinueOnError), words: []string{"a", "b"}}
+	s.flags.Var(Choice(&s.word, "error", "error", "never"), "fail-on", "")
+	s.flags.Var(Number(&s.n, 66, 0, 255), "error-exitcode", "")
+	s.flags.Var(Duration(&s.limit, time.Second), "wait", "")
+	s.flags.Var(File(&s.baseline), "baseline", "")
+	s.flags.Var(Files(&s.files), "suppressions", "")
+	s.flags.Var(&List{Values: &s.words, Separator: ",", Words: s.words}, "sensors", "")
+	s.flags.BoolVar(&s.quiet, "quiet", false, "")
+	s.flags.IntSliceVar(&s.pids, "pid", nil, "")
+	return s
+}
+
+func (s *sample) known() map[string]bool {
+	known := map[string]bool{"another": true}
+	s.flags.VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+	return known
+}
+
+// TestOrder holds which source wins, for a flag of each kind.
+func TestOrder(t *testing.T) {
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, projectFile), `
+[tool.gilwatch]
+fail-on = "never"
+error_exitcode = 1
+wait = "2s"
+baseline = "old.json"
+suppressions = ["a.supp", "/b.supp"]
+sensors = "b"
+quiet = true
+pid = [1, 2]
+another = 1
+`)
+	below := filepath.Join(folder, "below")
+	if err := os.Mkdir(below, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(below)
+	s := newSample()
+	if err := s.flags.Parse([]string{"--error-exitcode", "3"}); err != nil {
+		t.Fatal(err)
+	}
+	environ := map[string]string{"GILWATCH_ERROR_EXITCODE": "2", "GILWATCH_SENSORS": "a,b", "GILWATCH_WAIT": "3s"}
+	lookup := func(name string) (string, bool) { v, ok := environ[name]; return v, ok }
+	if unread, err := Fill(s.flags, s.known(), lookup); err != nil || len(unread) > 0 {
+		t.Fatal(unread, err)
+	}
+	if s.word != "never" || s.n != 3 || s.limit != 3*time.Second || s.baseline != "../old.json" || !s.quiet ||
+		len(s.files) != 2 || s.files[0] != "../a.supp" || s.files[1] != "/b.supp" || len(s.words) != 2 ||
+		len(s.pids) != 2 || s.pids[1] != 2 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestStrangersFile holds that another user's file in a folder such as /tmp has no say:
+// settings name files that are written over. In a folder of ours it has.
+func TestStrangersFile(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	folder := t.TempDir()
+	path := filepath.Join(folder, projectFile)
+	write(t, path, "[tool.gilwatch]\nquiet = true\n")
+	if err := os.Chown(path, 12345, 12345); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(folder)
+	for mode, want := range map[os.FileMode]bool{0o777 | os.ModeSticky: false, 0o755: true} {
+		if err := os.Chmod(folder, mode); err != nil {
+			t.Fatal(err)
+		}
+		s := newSample()
+		unread, err := Fill(s.flags, s.known(), func(string) (string, bool) { return "", false })
+		if err != nil || s.quiet != want || (len(unread) == 0) != want {
+			t.Errorf("%v: quiet %v, unread %v, %v", mode, s.quiet, unread, err)
+		}
+	}
+}
+
+// FuzzProject holds that no file panics, and that an error names the file.
+func FuzzProject(f *testing.F) {
+	for _, text := range []string{
+		"[tool.gilwatch]\nfail-on='never'\npid=[1]\n", "[tool]\ngilwatch={quiet=true,wait='1s'}", "tool.gilwatch.sensors='a'",
+		"[[tool.gilwatch]]\nx=1", "[tool.gilwatch]\nquiet=tru", "[tool.gilwatch.sub]\nx=1", "tool=1979-05-27", "\"tool\".'gilwatch'.\"\"=[[1.5]]",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := newSample()
+		p, err := parseProject(data, "x.toml")
+		if p != nil {
+			err = p.apply(s.flags, s.known(), nil)
+		}
+		if err != nil && err.Error()[:6] != "x.toml" {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

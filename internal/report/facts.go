@@ -70,12 +70,17 @@ func (f facts) deathSignal(v *Violation) string {
 		if p == nil || p.Signal == nil {
 			continue
 		}
-		if name := unix.SignalName(unix.Signal(*p.Signal)); name != "" {
-			return " (" + name + ")"
-		}
-		return fmt.Sprintf(" (signal %d)", *p.Signal)
+		return " (" + signalName(*p.Signal) + ")"
 	}
 	return ""
+}
+
+// signalName is "SIGSEGV", or "signal 99" for one without a name.
+func signalName(number int) string {
+	if name := unix.SignalName(unix.Signal(number)); name != "" {
+		return name
+	}
+	return fmt.Sprintf("signal %d", number)
 }
 
 // inside returns the path from the root on, of a file that lies in it.

@@ -10,7 +10,7 @@ import (
 )
 
 func TestFormats(t *testing.T) {
-	if got := Formats(); !slices.Equal(got, []string{"text", "json", "junit", "sarif", "github", "markdown", "pprof"}) {
+	if got := Formats(); !slices.Equal(got, []string{"text", "json", "html", "junit", "sarif", "github", "markdown", "pprof"}) {
 		t.Errorf("got %v", got)
 	}
 	for _, format := range Formats() {

@@ -72,7 +72,7 @@ func TestHostileStrings(t *testing.T) {
 			text := render(t, "text", r, Options{Notes: true, FullStacks: true})
 			checkHarmless(t, "text", text)
 			checkWidthOfCut(t, text)
-			for _, format := range []string{"json", "junit", "sarif", "github", "markdown"} {
+			for _, format := range []string{"json", "html", "junit", "sarif", "github", "markdown"} {
 				checkHarmless(t, format, strings.ReplaceAll(render(t, format, r, Options{Notes: true}), "\t", ""))
 			}
 			render(t, "pprof", r, Options{}) // checks itself

@@ -30,11 +30,7 @@ func (t *text) entry(e *entry) {
 	}
 	t.acted(v)
 	t.source(v.Source)
-	called := "called from"
-	if v.TailCall {
-		called = "returns to"
-	}
-	t.stack(called, v.NativeStack, callerFrame(v), maxInner)
+	t.stack(calledTitle(v), v.NativeStack, callerFrame(v), maxInner)
 	t.noLines(v)
 	t.otherCallers(e)
 	t.released(v)
@@ -61,14 +57,7 @@ func (t *text) headline(v *Violation) {
 
 // whereabouts says in which thread, processes and Python.
 func (t *text) whereabouts(v *Violation) []string {
-	thread := "thread " + strconv.Itoa(v.TID)
-	switch {
-	case v.TID == v.PID:
-		thread = "main thread"
-	case v.ThreadName != nil && *v.ThreadName != "":
-		thread = "thread " + Clean(*v.ThreadName)
-	}
-	items := []string{thread, pids(v)}
+	items := []string{thread(v), pids(v)}
 	if pythons := t.pythons(v); pythons != "" {
 		items = append(items, pythons)
 	}
@@ -80,21 +69,41 @@ func listed(items []string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(strings.Join(items, "\n"), " ", noBreak), "\n", ", ")
 }
 
+// thread names the thread of the call whose stacks are shown.
+func thread(v *Violation) string {
+	switch {
+	case v.TID == v.PID:
+		return "main thread"
+	case v.ThreadName != nil && *v.ThreadName != "":
+		return "thread " + Clean(*v.ThreadName)
+	default:
+		return "thread " + strconv.Itoa(v.TID)
+	}
+}
+
 // holder says who had the GIL meanwhile, if that is known.
 func (t *text) holder(v *Violation) {
+	if holding := holding(v); holding != "" {
+		t.line("  ", fit(holding, t.width-2))
+	}
+}
+
+// holding says in one clean line who had the GIL meanwhile, "" when that is not known.
+func holding(v *Violation) string {
 	h := v.GILHolder
 	switch {
 	case h == nil:
+		return ""
 	case !h.Held:
-		t.line("  nobody held the GIL")
+		return "nobody held the GIL"
 	case h.TID == nil:
-		t.line("  another thread held the GIL")
+		return "another thread held the GIL"
 	case *h.TID == v.PID:
-		t.line("  the main thread held the GIL")
+		return "the main thread held the GIL"
 	case h.ThreadName != nil && *h.ThreadName != "":
-		t.line("  ", fit("thread "+Clean(*h.ThreadName)+" (tid "+strconv.Itoa(*h.TID)+") held the GIL", t.width-2))
+		return "thread " + Clean(*h.ThreadName) + " (tid " + strconv.Itoa(*h.TID) + ") held the GIL"
 	default:
-		t.line("  thread ", strconv.Itoa(*h.TID), " held the GIL")
+		return "thread " + strconv.Itoa(*h.TID) + " held the GIL"
 	}
 }
 

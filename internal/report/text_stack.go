@@ -83,18 +83,30 @@ func (t *text) otherCallers(e *entry) {
 // released writes why the thread had no thread state: where it gave it up, or that it never
 // had one and where it was made.
 func (t *text) released(v *Violation) {
-	released := "released at"
-	if v.ReleasedBy != nil {
-		released = fit("released by "+Clean(*v.ReleasedBy), t.width-5) + " at"
+	t.stack(fit(releasedTitle(v), t.width-2), v.ReleasedAt, -1, 1)
+	t.stack(startedTitle(v), v.ThreadStartedAt, -1, 1)
+}
+
+// calledTitle is what stands above the stack of the call.
+func calledTitle(v *Violation) string {
+	if v.TailCall {
+		return "returns to"
 	}
-	t.stack(released, v.ReleasedAt, -1, 1)
-	switch {
-	case len(v.ThreadStartedAt) == 0:
-	case len(v.ReleasedAt) == 0 && (v.Kind == KindGILNotHeld || v.Kind == KindNotAttachedHere):
-		t.stack("never had a thread state; thread started at", v.ThreadStartedAt, -1, 1)
-	default:
-		t.stack("thread started at", v.ThreadStartedAt, -1, 1)
+	return "called from"
+}
+
+func releasedTitle(v *Violation) string {
+	if v.ReleasedBy == nil {
+		return "released at"
 	}
+	return "released by " + Clean(*v.ReleasedBy) + " at"
+}
+
+func startedTitle(v *Violation) string {
+	if len(v.ReleasedAt) == 0 && (v.Kind == KindGILNotHeld || v.Kind == KindNotAttachedHere) {
+		return "never had a thread state; thread started at"
+	}
+	return "thread started at"
 }
 
 func (t *text) title(title string) {

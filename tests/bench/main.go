@@ -1,10 +1,12 @@
 // Command bench measures what gilwatch costs, on every interpreter at hand, and prints
-// tables in Markdown. It asserts nothing about time. Each figure compares a watched run
-// with one that is not, in pairs and by turns; what is told is the median over the pairs.
+// tables in Markdown. It asserts nothing about time. Each figure of a run compares
+// a watched one with one that is not, in pairs and by turns; what is told is the median over
+// the pairs.
 //
 //	go run ./tests/bench [-only calls,startup] [-python 3.12] [-scale 0.2]
 //
-// It needs what the end-to-end tests need: bin/gilwatch, a C compiler, the interpreters.
+// It needs what the end-to-end tests need: bin/gilwatch, a C compiler, the interpreters;
+// section html needs Chromium.
 package main
 
 import (
@@ -34,10 +36,11 @@ var sections = []section{
 	{"workloads", "Workloads", workloads},
 	{"alloc", "The alloc sensor", alloc},
 	{"attach", "Watching a process that runs", attachments},
+	{"html", "The HTML report", htmlReport},
 }
 
 func main() {
-	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc, attach")
+	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc, attach, html")
 	python := flag.String("python", "", "measure only interpreters whose version begins with this `prefix`")
 	scale := flag.Float64("scale", 1, "multiply the numbers of rounds by this `factor`")
 	flag.Parse()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/tests/html"
+	"github.com/gilwatch/gilwatch/tests/standin"
 )
 
 const (
@@ -26,7 +27,7 @@ const search = `(() => { const field = document.getElementById("search"); field.
 // htmlReport is how long the HTML report takes to be seen in a headless Chromium, and to be
 // filtered.
 func htmlReport(b *bench) *table {
-	path := must(html.Write(b.folder, "report", html.Many(htmlViolations), report.Options{}))
+	path := must(html.Write(b.Folder, "report", html.Many(htmlViolations), report.Options{}))
 	rounds := b.rounds(htmlRounds)
 	paints, ready := []float64{}, []float64{}
 	filters := map[string][]float64{}
@@ -58,7 +59,7 @@ func htmlReport(b *bench) *table {
 // must returns a value, and ends the attempt when there is an error.
 func must[T any](value T, err error) T {
 	if err != nil {
-		panic(failure{err})
+		standin.TB{}.Fatalf("%w", err)
 	}
 	return value
 }

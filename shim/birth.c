@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "birth.h"
+#include "test.h"
 #include "unwind.h"
 
 /* By thread pointer, the newest wins: a cache, for threads that live and violate. */
@@ -20,17 +21,19 @@ static struct gw_birth *place(uintptr_t thread) {
     return &births[(thread * 0x9e3779b97f4a7c15ull >> 32) % BIRTHS];
 }
 
-static void note(uintptr_t thread, const struct gw_trace *trace) {
+static void note(uintptr_t thread, const struct gw_trace *trace, uint32_t test) {
     struct gw_birth *b = place(thread);
     __atomic_store_n(&b->thread, 0, __ATOMIC_RELEASE);
-    b->frames = trace->frames;
-    gw_copy(b->pc, trace->pc, trace->frames * sizeof b->pc[0]);
+    b->test = test;
+    b->frames = trace ? trace->frames : 0;
+    gw_copy(b->pc, trace ? trace->pc : NULL, b->frames * sizeof b->pc[0]);
     __atomic_store_n(&b->thread, thread, __ATOMIC_RELEASE);
 }
 
 int gw_birth_create(struct gw_frame *frame) {
     struct gw_walk *walk = gw_walk_begin();
     pthread_t thread = 0;
+    uint32_t test = gw_test_of_new_thread();
     if (walk) {
         gw_unwind(frame, GW_BIRTH_FRAMES, walk);
     }
@@ -39,9 +42,7 @@ int gw_birth_create(struct gw_frame *frame) {
                                 (void *(*)(void *))frame->rdx, (void *)frame->rcx);
     if (result == 0) {
         *(pthread_t *)frame->rdi = thread;
-        if (walk) {
-            note((uintptr_t)thread, &walk->trace);
-        }
+        note((uintptr_t)thread, walk ? &walk->trace : NULL, test);
     }
     gw_walk_end(walk);
     __atomic_sub_fetch(&under_way, 1, __ATOMIC_ACQ_REL);
@@ -70,4 +71,5 @@ void gw_birth_of_this(struct gw_birth *birth) {
         GW_SYS(nanosleep, &pause, 0, 0, 0);
     }
     birth->frames = 0;
+    birth->test = GW_TEST_NONE;
 }

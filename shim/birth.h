@@ -12,7 +12,7 @@
 struct gw_birth {
     uintptr_t thread; /* thread pointer of the new thread: its pthread_t */
     uint32_t frames;
-    uint32_t unused;
+    uint32_t test;                /* number of the test it belongs to: test.h */
     uint64_t pc[GW_BIRTH_FRAMES]; /* return addresses of the creator, innermost first */
 };
 
@@ -22,7 +22,7 @@ void gw_birth_hook(void);
 /* gw_birth_create calls pthread_create with the arguments in the frame. */
 int gw_birth_create(struct gw_frame *frame);
 
-/* gw_birth_of_this fills `birth` for the calling thread; 0 frames: not known. */
+/* gw_birth_of_this fills `birth` for the calling thread; 0 frames, no test: not known. */
 void gw_birth_of_this(struct gw_birth *birth);
 
 #endif

@@ -8,6 +8,7 @@
 #include "lock.h"
 #include "process.h"
 #include "record.h"
+#include "test.h"
 #include "thread.h"
 #include "unwind.h"
 #include "watch.h"
@@ -58,6 +59,7 @@ void gw_fork_child(void) {
     if (gw_journal_renew()) {
         gw_stacks_forget();
         gw_thread_forget();
+        gw_test_forked();
         gw_process_describe();
         gw_watch_journal();
     }

@@ -16,6 +16,7 @@
 #include "session.h"
 #include "shell.h"
 #include "take.h"
+#include "test.h"
 
 const struct gw_hook gw_hooks[] = {
     {"dlsym", (void *)dlsym, (void *)gw_lookup_dlsym, 0},
@@ -33,6 +34,9 @@ const struct gw_hook gw_hooks[] = {
     {"system", (void *)system, (void *)gw_system, 0},
     {"popen", (void *)popen, (void *)gw_popen, 0},
     {"pthread_create", (void *)pthread_create, (void *)gw_birth_hook, 0},
+    {"setenv", (void *)setenv, (void *)gw_setenv, 0},
+    {"putenv", (void *)putenv, (void *)gw_putenv, 0},
+    {"unsetenv", (void *)unsetenv, (void *)gw_unsetenv, 0},
     {"longjmp", (void *)longjmp, (void *)gw_longjmp, GW_HOOK_ACQUIRING},
     {"_longjmp", (void *)_longjmp, (void *)gw_longjmp, GW_HOOK_ACQUIRING},
     {"siglongjmp", (void *)siglongjmp, (void *)gw_longjmp, GW_HOOK_ACQUIRING},
@@ -54,6 +58,7 @@ static bool may_be_hooked(const char *name) {
     case 'l':
     case 'p':
     case 's':
+    case 'u':
         return true;
     }
     return false;

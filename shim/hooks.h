@@ -1,6 +1,7 @@
 /* The functions outside of the C API whose slots are hooked: dlsym, the exec and spawn
- * family, pthread_create; where the GIL is acquired for a violating call, also the wait
- * for it, and what leaves such a call without a return. */
+ * family, pthread_create, the functions that change the environment; where the GIL is
+ * acquired for a violating call, also the wait for it, and what leaves such a call without a
+ * return. */
 #ifndef GILWATCH_HOOKS_H
 #define GILWATCH_HOOKS_H
 

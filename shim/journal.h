@@ -17,12 +17,13 @@
 #include <stdint.h>
 
 #define GW_JOURNAL_MAGIC   0x4c4e524a57474c49ull
-#define GW_JOURNAL_VERSION 4
+#define GW_JOURNAL_VERSION 5
 #define GW_JOURNAL_HEADER  8192
 #define GW_JOURNAL_ENTRIES 24576
 #define GW_MARKS           512
 #define GW_FRAMES_MAX      128
 #define GW_BUILD_ID_MAX    32
+#define GW_TEST_MAX        1024 /* bytes of a test's name that are kept */
 
 enum gw_state {
     GW_STATE_STARTING = 0,
@@ -84,6 +85,8 @@ enum gw_entry_type {
     GW_ENTRY_UNLOAD = 2,
     GW_ENTRY_VIOLATION = 3,
     GW_ENTRY_CHILD = 4, /* a program was started that cannot be watched */
+    GW_ENTRY_TEST = 5,
+    GW_ENTRY_SHARE = 6,
 };
 
 struct gw_journal {
@@ -95,6 +98,7 @@ struct gw_journal {
     uint64_t started;   /* CLOCK_REALTIME, ns */
     uint64_t ended;     /* the same; 0 unless the process ended by exit() */
     uint64_t lost;      /* occurrences whose stack found no room */
+    uint64_t untold;    /* occurrences whose test found no room */
     uint64_t sequence;  /* of the last occurrence, over all threads */
     uint64_t interpreter_bias;
     uint64_t runtime; /* address of _PyRuntime; 0 not exported */
@@ -157,7 +161,7 @@ struct gw_unload_entry {
 
 struct gw_violation_entry {
     struct gw_entry entry;
-    uint64_t count;    /* occurrences of this very stack */
+    uint64_t count;    /* occurrences of this very stack that are in no share */
     uint64_t first;    /* CLOCK_REALTIME, ns */
     uint64_t last;     /* the same, to the tick of the kernel's coarse clock */
     uint64_t sequence; /* of the first occurrence */
@@ -166,6 +170,7 @@ struct gw_violation_entry {
     uint64_t current;  /* current thread state as the oracle read it */
     uint64_t self;     /* pthread_self() */
     uint64_t gate;     /* address of the gate: what a call through a register has in it */
+    uint64_t shares;   /* offset of the newest gw_share_entry; 0 none */
     uint32_t kind;     /* enum gw_kind */
     int32_t pid;       /* differs from the journal's in a vfork child */
     int32_t tid;
@@ -188,6 +193,29 @@ struct gw_violation_entry {
 /* Behind a gw_violation_entry: uint64_t pc[frames]; uint64_t started_pc[started], the
  * return addresses where the thread was created; uint32_t at[frames], the place of each
  * of the first, in 8-byte words above the stack pointer at entry. */
+
+/* Numbers of tests. */
+#define GW_TEST_UNASKED 0
+#define GW_TEST_NONE    1
+
+/* A value of PYTEST_CURRENT_TEST, written when a violation or a thread needs it. */
+struct gw_test_entry {
+    struct gw_entry entry;
+    uint32_t number; /* above GW_TEST_NONE, or the entry is not in use */
+    uint32_t length; /* of the text, which follows */
+};
+
+/* Occurrences of a violation while one test ran, in threads made in one test. */
+struct gw_share_entry {
+    struct gw_entry entry;
+    uint64_t violation; /* offset of its entry */
+    uint64_t next;      /* offset of the violation's next share; 0 none */
+    uint64_t count;
+    uint64_t first; /* as those of the violation */
+    uint64_t last;
+    uint32_t test; /* the test that ran */
+    uint32_t born; /* the test that the thread was made in */
+};
 
 struct gw_child_entry {
     struct gw_entry entry;
@@ -238,6 +266,7 @@ _Static_assert(sizeof(struct gw_journal) <= GW_JOURNAL_HEADER, "header");
 _Static_assert(GW_JOURNAL_HEADER + GW_MARKS * sizeof(struct gw_mark) <= GW_JOURNAL_ENTRIES,
                "marks");
 _Static_assert(sizeof(struct gw_violation_entry) % 8 == 0, "entries are 8-aligned");
+_Static_assert(sizeof(struct gw_share_entry) % 8 == 0, "entries are 8-aligned");
 _Static_assert(sizeof(struct gw_module_entry) % 8 == 0, "entries are 8-aligned");
 
 #endif

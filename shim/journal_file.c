@@ -223,3 +223,12 @@ uint64_t gw_journal_offset(const void *entry) {
     }
     return (uint64_t)(p - __atomic_load_n(&whole.base, __ATOMIC_ACQUIRE));
 }
+
+void *gw_journal_at(uint64_t offset) {
+    uint64_t end = __atomic_load_n(&gw_journal->cursor, __ATOMIC_ACQUIRE);
+    struct mapping *m = __atomic_load_n(&mapped, __ATOMIC_ACQUIRE);
+    if (offset < GW_JOURNAL_ENTRIES || offset % 8 || offset >= end) {
+        return NULL;
+    }
+    return __atomic_load_n(&m->base, __ATOMIC_ACQUIRE) + offset;
+}

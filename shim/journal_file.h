@@ -30,6 +30,9 @@ void *gw_journal_claim(size_t size);
 /* gw_journal_commit makes a claimed entry visible to readers. */
 void gw_journal_commit(void *entry, enum gw_entry_type type);
 
+/* gw_journal_at is the entry at an offset; NULL if nothing in use lies there. */
+void *gw_journal_at(uint64_t offset);
+
 /* gw_journal_offset is an entry's place in the file. */
 uint64_t gw_journal_offset(const void *entry);
 

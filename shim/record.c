@@ -14,6 +14,7 @@
 #include "record.h"
 #include "session.h"
 #include "stack.h"
+#include "test.h"
 #include "thread.h"
 #include "unwind.h"
 
@@ -21,14 +22,14 @@ static uint64_t released_at(void) {
     return gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)];
 }
 
-static void count(struct gw_violation_entry *e) {
+static void count(struct gw_violation_entry *e, struct gw_share_entry *share) {
     __atomic_add_fetch(&gw_journal->sequence, 1, __ATOMIC_RELAXED);
-    __atomic_add_fetch(&e->count, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(share ? &share->count : &e->count, 1, __ATOMIC_RELAXED);
 }
 
 /* The call goes on: whatever it does from here on, the process may die of it. */
-static void enter(struct gw_violation_entry *e) {
-    e->last = gw_now(CLOCK_REALTIME_COARSE);
+static void enter(struct gw_violation_entry *e, struct gw_share_entry *share) {
+    *(share ? &share->last : &e->last) = gw_now(CLOCK_REALTIME_COARSE);
     gw_mark_open(gw_journal_offset(e), __atomic_load_n(&gw_journal->sequence, __ATOMIC_RELAXED));
 }
 
@@ -59,20 +60,21 @@ static bool stands(const struct gw_violation_entry *e, uintptr_t sp) {
 
 /* The same violation from the same stack? Comparing the return addresses in place is as
  * good as unwinding again. */
-static struct gw_violation_entry *seen(uint32_t function, enum gw_kind kind, uintptr_t sp) {
+static struct gw_seen *seen(uint32_t function, enum gw_kind kind, uintptr_t sp) {
     for (uint32_t s = 0; s < GW_SEEN; s++) {
-        const struct gw_seen *seen = &gw_thread.seen[s];
+        struct gw_seen *seen = &gw_thread.seen[s];
         if (seen->sp == sp && seen->function == function && seen->kind == kind &&
             seen->released == released_at() && stands(seen->entry, sp)) {
-            return seen->entry;
+            return seen;
         }
     }
     return NULL;
 }
 
-static void remember(struct gw_violation_entry *e, uint32_t function, uintptr_t sp) {
+static void remember(struct gw_violation_entry *e, struct gw_share_entry *share, uint32_t function,
+                     uintptr_t sp) {
     struct gw_seen *seen = &gw_thread.seen[gw_thread.next_seen++ % GW_SEEN];
-    *seen = (struct gw_seen){sp, e->released, e, function, e->kind};
+    *seen = (struct gw_seen){sp, e->released, e, share, function, e->kind};
 }
 
 /* An equal stack that was unwound with another layout (its frames lie elsewhere) may be
@@ -190,18 +192,19 @@ static struct gw_recorded record_walked(uint32_t function, enum gw_kind kind,
         __atomic_add_fetch(&gw_journal->lost, 1, __ATOMIC_RELAXED);
         return (struct gw_recorded){NULL, false};
     }
-    count(e);
+    struct gw_share_entry *share = gw_test_share(e);
+    count(e, share);
     if (is_new) {
         gw_journal_commit(e, GW_ENTRY_VIOLATION);
         gw_stacks_add(hash, e);
     }
     if (same_places(e, trace)) {
-        remember(e, function, frame->sp);
+        remember(e, share, function, frame->sp);
     }
     if (is_new) {
         wait_for_collector(e);
     }
-    enter(e);
+    enter(e, share);
     return (struct gw_recorded){e, is_new};
 }
 
@@ -229,12 +232,15 @@ struct gw_recorded gw_record(uint32_t function, enum gw_kind kind, const struct 
     if (!gw_journal) {
         return (struct gw_recorded){NULL, false};
     }
-    struct gw_violation_entry *e = seen(function, kind, frame->sp);
-    if (!e) {
+    struct gw_seen *s = seen(function, kind, frame->sp);
+    if (!s) {
         gw_mark_close(); /* another call has returned, and this one waits first */
         return record_new(function, kind, frame, sensor);
     }
-    count(e);
-    enter(e);
-    return (struct gw_recorded){e, false};
+    if (!gw_test_is_share(s->share)) {
+        s->share = gw_test_share(s->entry);
+    }
+    count(s->entry, s->share);
+    enter(s->entry, s->share);
+    return (struct gw_recorded){s->entry, false};
 }

@@ -8,6 +8,7 @@
 #include "mark.h"
 #include "session.h"
 #include "stack.h"
+#include "test.h"
 #include "watch.h"
 
 /* Priority 102: behind the one that puts the Go runtime to sleep. Everything the program
@@ -18,6 +19,7 @@ __attribute__((constructor(102))) static void start(void) {
     }
     gw_stack_begin();
     gw_mark_begin();
+    gw_test_begin();
     gw_watch_begin();
     gw_fork_register();
 }

@@ -31,6 +31,7 @@ struct gw_seen {
     uintptr_t sp;
     uintptr_t released;
     struct gw_violation_entry *entry;
+    struct gw_share_entry *share; /* the running test's, then: test.h */
     uint32_t function;
     uint32_t kind;
 };
@@ -56,7 +57,7 @@ struct gw_thread {
     uintptr_t stack_low, stack_end;       /* this much of its own stack is known: stack.h */
     struct gw_mark *mark;                 /* this thread's, once it has one */
     uint32_t next_seen;
-    uint32_t unused;
+    uint32_t born; /* number of the test that this thread was made in: test.h */
     struct gw_seen seen[GW_SEEN];
     uint32_t calls; /* in use in call[], outermost first */
     struct gw_call call[GW_CALLS];

@@ -164,11 +164,16 @@ func (b *builder) add(j *journal.Journal, last bool) {
 	}
 	for i := range j.Violations {
 		v := b.violation(j, &j.Violations[i], fatal)
-		if b.run.Keep == nil || b.run.Keep(&v) {
-			b.report.Violations = append(b.report.Violations, v)
-			b.explained[report.BugKey(&v)] = true
-			b.foldSome()
+		for _, part := range byTest(v, j.Violations[i].Shares, b.report.Run.Cwd) {
+			if b.run.Keep == nil || b.run.Keep(&part) {
+				b.report.Violations = append(b.report.Violations, part)
+				b.explained[report.BugKey(&part)] = true
+				b.foldSome()
+			}
 		}
+	}
+	if j.Untold > 0 {
+		b.log.Warn().Int32("pid", j.Pid).Uint64("calls", j.Untold).Msg("the journal is full: for some calls the test is not named")
 	}
 	b.report.Summary.Lost += j.Lost
 	b.log.Debug().Int32("pid", j.Pid).Str("python", j.Python).Str("oracle", string(j.Oracle)).

@@ -9,7 +9,7 @@ import (
 )
 
 // Bytes is the journal as a process would have written it: the inverse of Parse, for tests
-// of what reads journals. Modules come first, then violations, unloads and children; the
+// of what reads journals. Modules come first, then violations, unloads, children and tests; the
 // Offset of each module and violation, and the Unloaded of a module that has one, are set
 // to where they then stand. What does not fit into its field is cut.
 func (j *Journal) Bytes() []byte {
@@ -31,6 +31,7 @@ func (j *Journal) Bytes() []byte {
 		r := rawChild{Pid: c.Pid, Ppid: c.Ppid, Reason_size: uint32(len(reason)), Path_size: uint32(len(path))}
 		data = appendEntry(data, entryChild, raw(&r), []byte(reason+path))
 	}
+	data = j.appendShares(data)
 	h := j.rawHeader()
 	h.Allocated, h.Cursor = uint64(len(data)), uint64(len(data))
 	copy(data, raw(&h))
@@ -44,7 +45,7 @@ func (j *Journal) Bytes() []byte {
 func (j *Journal) rawHeader() rawHeader {
 	h := rawHeader{
 		Magic: headerMagic, Version: layoutVersion, Serial: j.Serial, Pid: j.Pid, Ppid: j.Ppid,
-		Started: stamp(j.Started), Ended: stamp(j.Ended), Lost: j.Lost, State: uint32(j.State),
+		Started: stamp(j.Started), Ended: stamp(j.Ended), Lost: j.Lost, Untold: j.Untold, State: uint32(j.State),
 		Build:  map[Build]uint32{Shared: buildShared, Static: buildStatic}[j.Build],
 		Oracle: map[Oracle]uint32{OracleGlobal: oracleGlobal, OracleTLS: oracleTLS, OracleGetter: oracleGetter}[j.Oracle],
 
@@ -86,6 +87,9 @@ func (v *Violation) append(data []byte) []byte {
 	}
 	if v.Alloc {
 		r.Sensor = sensorAlloc
+	}
+	for _, s := range v.Shares { // they are counted there
+		r.Count -= min(s.Count, r.Count)
 	}
 	for number, name := range kindNames {
 		if name == v.Kind {

@@ -14,6 +14,7 @@ type Follower struct {
 	path    string
 	next    int      // offset of the first entry that was not read, or was not finished then
 	modules []Module // of the entries before that
+	raw     rawShares
 }
 
 // Follow begins at the start of the journal at a path.
@@ -33,6 +34,8 @@ func (f *Follower) At(entry uint64) (*Journal, *Violation, error) {
 	if err := j.one(file, entry); err != nil {
 		return nil, nil, fmt.Errorf("reading journal %s at %d: %w", f.path, entry, err)
 	}
+	j.raw = f.raw
+	j.distribute()
 	return j, &j.Violations[0], nil
 }
 
@@ -47,7 +50,9 @@ func (f *Follower) readOn(file *os.File, j *Journal, end uint64) error {
 	if err != nil && !errors.Is(err, io.EOF) { // cut short meanwhile
 		return err
 	}
+	j.raw = f.raw
 	f.next = j.entries(data[:n], f.next)
+	f.raw = j.raw
 	f.modules = nil
 	for _, m := range j.Modules {
 		if m.Offset < uint64(f.next) { // the others are read again

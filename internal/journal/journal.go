@@ -57,6 +57,7 @@ type Journal struct {
 	Slots            int    // GOT slots under watch
 	SlotsForeign     int    // of watched functions, but found with another's address
 	Lost             uint64 // occurrences that are in no violation below
+	Untold           uint64 // occurrences in a test whose share is missing below
 	Exe              string
 	Argv             []string
 	// Backend says who recorded it, in the report's words; "" is the shim. It and Gaps stand
@@ -74,6 +75,8 @@ type Journal struct {
 	Unfinished int
 	// Damage says what of the journal could not be read; "" is nothing.
 	Damage string
+
+	raw rawShares // while it is read
 }
 
 // OwnGivenUp is that word up to 3.11 in a thread that gave its state up through a gate.
@@ -113,6 +116,7 @@ type Violation struct {
 	Gate        uint64     // address of the gate that was passed
 	Regs        [17]uint64 // at the gate's entry, DWARF numbering
 	Alloc       bool       // an allocator saw it, no gate
+	Shares      []Share    // of the count, by test; what is in none was in no test
 	TailCall    *bool      // known from the calling instruction; nil, in every file: not known
 	Macro       bool       // Function is a macro that a module checks by itself
 	Action      Action     // of the session

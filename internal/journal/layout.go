@@ -11,6 +11,7 @@ type rawHeader struct {
 	Started          uint64
 	Ended            uint64
 	Lost             uint64
+	Untold           uint64
 	Sequence         uint64
 	Interpreter_bias uint64
 	Runtime          uint64
@@ -72,6 +73,7 @@ type rawViolation struct {
 	Current   uint64
 	Self      uint64
 	Gate      uint64
+	Shares    uint64
 	Kind      uint32
 	Pid       int32
 	Tid       int32
@@ -89,6 +91,21 @@ type rawViolation struct {
 	Handler   uint32
 	Macro     uint32
 	Action    uint32
+}
+type rawTest struct {
+	Entry  rawEntry
+	Number uint32
+	Length uint32
+}
+type rawShare struct {
+	Entry     rawEntry
+	Violation uint64
+	Next      uint64
+	Count     uint64
+	First     uint64
+	Last      uint64
+	Test      uint32
+	Born      uint32
 }
 type rawChild struct {
 	Entry       rawEntry
@@ -117,7 +134,7 @@ type rawBell struct {
 
 const (
 	headerMagic   = 0x4c4e524a57474c49
-	layoutVersion = 0x4
+	layoutVersion = 0x5
 	marksOffset   = 0x2000
 	entriesOffset = 0x6000
 	marks         = 0x200
@@ -127,13 +144,15 @@ const (
 	bellMagic     = 0x57474c42
 	ownGivenUp    = 0x2
 
-	sizeofHeader    = 0x15d0
+	sizeofHeader    = 0x15d8
 	sizeofMark      = 0x20
 	sizeofEntry     = 0x8
 	sizeofModule    = 0x50
 	sizeofUnload    = 0x10
-	sizeofViolation = 0x180
+	sizeofViolation = 0x188
 	sizeofChild     = 0x18
+	sizeofTest      = 0x10
+	sizeofShare     = 0x38
 
 	SizeofBell = 0x18
 
@@ -141,6 +160,10 @@ const (
 	entryUnload    = 0x2
 	entryViolation = 0x3
 	entryChild     = 0x4
+	entryTest      = 0x5
+	entryShare     = 0x6
+
+	testNone = 0x1
 
 	kindGILNotHeld      = 0x1
 	kindBeforeInit      = 0x2

@@ -13,6 +13,8 @@ type rawEntry C.struct_gw_entry
 type rawModule C.struct_gw_module_entry
 type rawUnload C.struct_gw_unload_entry
 type rawViolation C.struct_gw_violation_entry
+type rawTest C.struct_gw_test_entry
+type rawShare C.struct_gw_share_entry
 type rawChild C.struct_gw_child_entry
 type rawSettings C.struct_gw_settings
 type rawBell C.struct_gw_bell
@@ -36,6 +38,8 @@ const (
 	sizeofUnload    = C.sizeof_struct_gw_unload_entry
 	sizeofViolation = C.sizeof_struct_gw_violation_entry
 	sizeofChild     = C.sizeof_struct_gw_child_entry
+	sizeofTest      = C.sizeof_struct_gw_test_entry
+	sizeofShare     = C.sizeof_struct_gw_share_entry
 
 	// SizeofBell is the size of a note on the bell, in bytes.
 	SizeofBell = C.sizeof_struct_gw_bell
@@ -44,6 +48,10 @@ const (
 	entryUnload    = C.GW_ENTRY_UNLOAD
 	entryViolation = C.GW_ENTRY_VIOLATION
 	entryChild     = C.GW_ENTRY_CHILD
+	entryTest      = C.GW_ENTRY_TEST
+	entryShare     = C.GW_ENTRY_SHARE
+
+	testNone = C.GW_TEST_NONE
 
 	kindGILNotHeld      = C.GW_KIND_GIL_NOT_HELD
 	kindBeforeInit      = C.GW_KIND_BEFORE_INIT

@@ -89,6 +89,7 @@ func Parse(data []byte) (*Journal, error) {
 		j.Damage = fmt.Sprintf("%d bytes of entries are missing", h.Cursor-end)
 	}
 	j.entries(data[min(entriesOffset, end):end], entriesOffset)
+	j.distribute()
 	j.countMissing(h.Sequence)
 	return j, nil
 }
@@ -119,7 +120,7 @@ func header(h *rawHeader) *Journal {
 		FreeThreaded: h.Free_threaded != 0, Late: h.Late != 0,
 		InterpreterBias: h.Interpreter_bias, Runtime: h.Runtime, Attached: int64(h.Attached),
 		ModulesWatched: int(h.Modules), FunctionsWatched: int(h.Functions),
-		Slots: int(h.Slots), SlotsForeign: int(h.Slots_foreign), Lost: h.Lost,
+		Slots: int(h.Slots), SlotsForeign: int(h.Slots_foreign), Lost: h.Lost, Untold: h.Untold,
 	}
 	j.Build = map[uint32]Build{buildShared: Shared, buildStatic: Static}[h.Build]
 	j.Oracle = map[uint32]Oracle{oracleGlobal: OracleGlobal, oracleTLS: OracleTLS, oracleGetter: OracleGetter}[h.Oracle]
@@ -197,6 +198,10 @@ func (j *Journal) entry(kind uint32, body []byte, offset int) {
 		j.violation(body, offset)
 	case entryChild:
 		j.child(body, offset)
+	case entryTest:
+		j.test(body, offset)
+	case entryShare:
+		j.share(body, offset)
 	default:
 		j.damaged(offset, "an entry is of no known type")
 	}

@@ -18,7 +18,7 @@ func sample() *Journal {
 	return &Journal{
 		Serial: 1, Pid: 4711, Ppid: 1, Started: at(0), Ended: at(9), State: Watching, Python: "3.12.1",
 		Build: Shared, FreeThreaded: true, Late: true, Oracle: OracleTLS, InterpreterBias: 0x7f0000000000,
-		ModulesWatched: 2, FunctionsWatched: 1239, Slots: 77, SlotsForeign: 1, Lost: 3,
+		ModulesWatched: 2, FunctionsWatched: 1239, Slots: 77, SlotsForeign: 1, Lost: 3, Untold: 4,
 		Exe: "/usr/bin/python3", Argv: []string{"python3", "", "-c", "1\n2"},
 		Modules: []Module{
 			{Path: "/lib/libpython3.12.so", BuildID: "0badcafe", Bias: 0x1000, Start: 0x1000, End: 0x9000, Interpreter: true},
@@ -30,6 +30,7 @@ func sample() *Journal {
 				Kind: "gil-not-held", Function: "PyCapsule_New", Count: 2, First: at(1), Last: at(2), Sequence: 1,
 				Released: 0xa010, State: 0x5000, Pid: 4711, Tid: 4712, Thread: "worker", Truncated: true,
 				Frames: []uint64{0xa020, 0x1020, 0x1030}, Started: []uint64{0xa030, 0x1040}, Gate: 0xc000, Regs: [17]uint64{7: 0xffff},
+				Shares: []Share{{"t.py::a (call)", "", 1, at(1), at(1)}, {"", "t.py::a (call)", 1, at(2), at(2)}},
 			},
 			{Kind: "after-finalize", Function: "_Py_Dealloc", Count: 1, First: at(3), Last: at(3), Pid: 4713, Tid: 4713, Frames: []uint64{}, Alloc: true},
 		},

@@ -29,6 +29,9 @@ func runeColumns(r rune) int {
 	}
 }
 
+// maxMachineName bounds names that a machine made, of tests and modules, in columns.
+const maxMachineName = 400
+
 // fit cuts clean text to n columns: the middle goes, since names and paths differ at
 // both ends.
 func fit(s string, n int) string {

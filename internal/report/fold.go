@@ -32,6 +32,7 @@ func Fold(violations []Violation) []Violation {
 		index[v.ID] = append(index[v.ID], len(folded))
 		v.Processes = union(v.Processes, nil)
 		v.Tests = union(v.Tests, nil)
+		v.Outlived = uniteOutlived(v.Outlived, nil)
 		v.Pythons = union(v.Pythons, nil)
 		folded = append(folded, v)
 	}
@@ -66,6 +67,7 @@ func merge(into *Violation, v Violation) {
 	}
 	into.Processes = union(into.Processes, v.Processes)
 	into.Tests = union(into.Tests, v.Tests)
+	into.Outlived = uniteOutlived(into.Outlived, v.Outlived)
 	into.Pythons = union(into.Pythons, v.Pythons)
 	into.Fatal = into.Fatal || v.Fatal
 	into.Known = into.Known && v.Known

@@ -75,13 +75,7 @@ func (f facts) annotation(v *Violation) string {
 	if released := f.whyDetached(v); released != "" {
 		lines = append(lines, released)
 	}
-	for i, test := range v.Tests {
-		if i == maxTestsShown {
-			lines = append(lines, "… "+plural(len(v.Tests)-i, "more test", "more tests"))
-			break
-		}
-		lines = append(lines, "test: "+fit(Clean(test), maxMachineName))
-	}
+	lines = append(lines, testLines(v)...)
 	if v.Hint != nil {
 		lines = append(lines, "")
 		for line := range strings.Lines(*v.Hint) {

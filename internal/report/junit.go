@@ -70,9 +70,6 @@ func suiteName(v *Violation) string {
 	return callerModule(v)
 }
 
-// maxMachineName bounds the names of suites and cases, in columns.
-const maxMachineName = 400
-
 // callerModule is the clean name of the module that called, without tags.
 func callerModule(v *Violation) string {
 	for _, f := range v.NativeStack[max(callerFrame(v), 0):] {

@@ -89,12 +89,8 @@ func (m markdown) full(e *entry) string {
 	if fatal := m.fatal(v); fatal != "" {
 		b.WriteString("\n**fatal:** " + escapeMarkdown(fatal) + "\n")
 	}
-	for i, test := range v.Tests {
-		if i == maxTestsShown {
-			fmt.Fprintf(&b, "- … %s\n", plural(len(v.Tests)-i, "more test", "more tests"))
-			break
-		}
-		b.WriteString("\n- test " + codeSpan(fit(Clean(test), maxMachineName)) + "\n")
+	for _, line := range testLines(v) {
+		b.WriteString("\n- " + escapeMarkdown(line) + "\n")
 	}
 	m.hint(&b, v.Hint)
 	t := newText(m.report, Options{Width: 100, FullStacks: m.options.FullStacks, Root: m.root})

@@ -66,6 +66,10 @@ func (r *Report) fillLists() {
 		v := &r.Violations[i]
 		v.Processes = orEmpty(v.Processes)
 		v.Tests = orEmpty(v.Tests)
+		v.Outlived = orEmpty(v.Outlived)
+		for k := range v.Outlived {
+			v.Outlived[k].During = orEmpty(v.Outlived[k].During)
+		}
 		v.Pythons = orEmpty(v.Pythons)
 		v.NativeStack = orEmpty(v.NativeStack)
 		v.PythonStack = orEmpty(v.PythonStack)

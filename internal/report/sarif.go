@@ -80,6 +80,13 @@ func (f facts) result(v *Violation) *sarif.Result {
 		}
 		properties.Add("tests", tests)
 	}
+	if len(v.Outlived) > 0 {
+		outlived := make([]string, len(v.Outlived))
+		for i, o := range v.Outlived {
+			outlived[i] = Clean(o.Test)
+		}
+		properties.Add("outlived", outlived)
+	}
 	return result.WithProperties(properties)
 }
 

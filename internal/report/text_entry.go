@@ -18,13 +18,7 @@ func (t *text) entry(e *entry) {
 	t.place(v)
 	t.paragraph("  ", "", listed(append([]string{times(v.Count)}, t.whereabouts(v)...)), plain)
 	t.holder(v)
-	for i, test := range v.Tests {
-		if i == maxTestsShown {
-			t.line("        … ", plural(len(v.Tests)-i, "more test", "more tests"))
-			break
-		}
-		t.line("  test: ", fit(Clean(test), t.width-8))
-	}
+	t.tests(v)
 	if v.Known {
 		t.line("  known: it stands in the baseline")
 	}
@@ -140,6 +134,13 @@ func pids(v *Violation) string {
 		s += " and " + number(more) + " more"
 	}
 	return s
+}
+
+// tests says which tests ran.
+func (t *text) tests(v *Violation) {
+	for _, line := range testLines(v) {
+		t.paragraph("  ", "", line, plain)
+	}
 }
 
 // hint writes what to do. Lines that begin with a space are code and not wrapped.

@@ -21,6 +21,7 @@ func WriteGlance(w io.Writer, r *Report, i int, o Options) error {
 	t.headline(v)
 	t.place(v)
 	t.paragraph("  ", "", listed(t.whereabouts(v)), plain)
+	t.tests(v)
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }

@@ -44,6 +44,8 @@ type Violation struct {
 	ThreadName *string  `json:"thread_name"`
 	Processes  []int    `json:"processes"`
 	Tests      []string `json:"tests"`
+	// Outlived are those of Tests whose threads went on after them. It extends the schema.
+	Outlived []Outlived `json:"outlived"`
 	// Pythons are the versions that it was seen on. They extend the schema.
 	Pythons []string `json:"pythons"`
 	// NativeStack is innermost first. Its first frame is where the C-API function

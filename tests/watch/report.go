@@ -67,7 +67,9 @@ type Violation struct {
 	GILHolder       *GILHolder    `json:"gil_holder"`
 	ThreadStartedAt []Frame       `json:"thread_started_at"`
 	PythonStack     []PythonFrame `json:"python_stack"`
-	TailCall        bool          `json:"tail_call"`
+	Tests           []string
+	Outlived        []Outlived
+	TailCall        bool `json:"tail_call"`
 	Fatal           bool
 	Sensor          string
 	Acted           *Acted
@@ -78,6 +80,12 @@ type Acted struct {
 	Action          string
 	Count, Declined int
 	Reason          *string
+}
+
+// Outlived is a test whose threads violated after its end.
+type Outlived struct {
+	Test   string
+	During []string
 }
 
 // Frame is a native frame; what is not known is null.

@@ -1,0 +1,66 @@
+package collector
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/report"
+)
+
+// A violation is split by test and folds into the same again; a rule sees each test's calls
+// alone.
+func TestByTest(t *testing.T) {
+	at := func(seconds int64) *time.Time { return new(time.Unix(seconds, 0)) }
+	whole := report.Violation{ID: "x", Function: "f", Count: 10, FirstSeen: at(1), LastSeen: at(9), PID: 7, Processes: []int{7}, Fatal: true}
+	shares := []journal.Share{
+		{Test: "t.py::a (call)", Count: 2, First: *at(0), Last: *at(2)},
+		{Test: "t.py::b (call)", Born: "t.py::a (call)", Count: 3, First: *at(3), Last: *at(8)},
+		{Test: "t.py::a (teardown)", Born: "t.py::a (call)", Count: 4, First: *at(4), Last: *at(5)},
+	}
+	parts := byTest(whole, shares, nil)
+	var counts []uint64
+	var fatal []bool
+	for _, part := range parts {
+		counts, fatal = append(counts, part.Count), append(fatal, part.Fatal)
+	}
+	if !slices.Equal(counts, []uint64{2, 3, 4, 1}) || !slices.Equal(fatal, []bool{false, true, false, false}) {
+		t.Errorf("the parts have %d calls, fatal %v", counts, fatal)
+	}
+	folded := report.Fold(parts)
+	want := whole
+	want.Tests, want.Pythons = []string{"t.py::a (call)", "t.py::a (teardown)"}, []string{}
+	want.Outlived = []report.Outlived{{Test: "t.py::a (call)", During: []string{"t.py::b (call)"}}}
+	if len(folded) != 1 || !reflect.DeepEqual(folded[0], want) {
+		t.Errorf("folded\n%+v, want\n%+v", folded, want)
+	}
+	if alone := byTest(whole, nil, nil); len(alone) != 1 || !reflect.DeepEqual(alone[0], whole) {
+		t.Errorf("without tests it is\n%+v, want\n%+v", alone, whole)
+	}
+}
+
+func TestUnittestIn(t *testing.T) {
+	frame := func(function, file string) report.PythonFrame {
+		return report.PythonFrame{Function: &function, File: &file}
+	}
+	const lib = "/opt/lib/python3.12/"
+	caller := frame("TestCase._callTestMethod", lib+"unittest/case.py")
+	for want, stack := range map[string][]report.PythonFrame{
+		"":                          {frame("main", "/src/main.py")},
+		"t.py::T::test_a (call)":    {frame("helper", "/src/h.py"), frame("T.test_a", "/src/t.py"), caller, frame("TestCase.run", lib+"unittest/case.py")},
+		"t.py::T::setUp (setup)":    {frame("T.setUp", "/src/t.py"), frame("TestCase._callSetUp", lib+"unittest/case.py")},
+		"t.py::T::test_b (call)":    {frame("T.test_b", "/src/t.py"), frame("patched", lib+"unittest/mock.py"), caller},
+		"/else/t.py::test_c (call)": {frame("test_c", "/else/t.py"), frame("_callTestMethod", lib+"unittest/case.py")},
+		lib + "site-packages/p/t.py::T::test_d (call)": {frame("T.test_d", lib+"site-packages/p/t.py"), caller},
+		"t.py::T::test_e (call)": {
+			frame("T.test_e", "/src/t.py"), frame("Runner.run", lib+"asyncio/runners.py"),
+			frame("IsolatedAsyncioTestCase._callTestMethod", lib+"unittest/async_case.py"),
+		},
+	} {
+		if got := unittestIn(stack, new("/src")); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -44,10 +44,11 @@ bin/gilwatch: $(SHIM) $(GO_FILES)
 # What is missing is named, with the command that installs it.
 .PHONY: tools
 tools:
-	@scripts/need $(GO) cc make $(PYTHON)
+	@scripts/need $(GO) cc make
 
 .PHONY: demo
 demo: bin/gilwatch
+	@scripts/need $(PYTHON)
 	@scripts/demo $(PYTHON)
 
 .PHONY: test

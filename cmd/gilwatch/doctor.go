@@ -47,12 +47,19 @@ func (f *findings) obstacle(format string, args ...any) {
 	f.obstacles = append(f.obstacles, fmt.Sprintf(format, args...))
 }
 
-// text is a line for each fact, then the verdict.
-func (f *findings) text() string {
+// table is a line for each fact.
+func (f *findings) table() string {
 	var b strings.Builder
 	for _, fact := range f.facts {
 		fmt.Fprintf(&b, "%-15s %s\n", fact[0], fact[1])
 	}
+	return b.String()
+}
+
+// text is the table, then the verdict.
+func (f *findings) text() string {
+	var b strings.Builder
+	b.WriteString(f.table())
 	if len(f.obstacles) == 0 {
 		b.WriteString("It can be watched.\n")
 	}
@@ -70,7 +77,6 @@ func (a *app) doctor(python string) error {
 	var f findings
 	f.describeProgram(program)
 	f.describeSurroundings()
-	f.describeAttach()
 	if program.Loadable {
 		if err := a.probe(program, &f); err != nil {
 			return err
@@ -79,7 +85,9 @@ func (a *app) doctor(python string) error {
 	if len(f.obstacles) > 0 {
 		a.status = exitNotWatchable
 	}
-	_, err = fmt.Fprint(a.result(), f.text())
+	var attach findings
+	attach.describeAttach()
+	_, err = fmt.Fprintf(a.result(), "%s\nAttaching to what runs already (gilwatch attach):\n%s", f.text(), attach.table())
 	return err
 }
 
@@ -133,7 +141,11 @@ func (f *findings) describeWatched(p report.Process) {
 		f.obstacle("%s", reason)
 		return
 	}
-	f.fact("watched", "%d functions, called from %d modules", p.FunctionsWatched, p.ModulesWatched)
+	modules := "modules"
+	if p.ModulesWatched == 1 {
+		modules = "module"
+	}
+	f.fact("watched", "%d functions of the C API; %d %s called them in a small script", p.FunctionsWatched, p.ModulesWatched, modules)
 }
 
 func buildWords(p report.Process) string {

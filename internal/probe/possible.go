@@ -113,7 +113,7 @@ const (
 )
 
 const rightsAdvice = "run it as root, or once: setcap cap_bpf,cap_perfmon,cap_sys_ptrace+ep gilwatch; " +
-	"in a container: --cap-add=BPF,PERFMON,SYS_PTRACE"
+	"in a container: --cap-add=BPF --cap-add=PERFMON --cap-add=SYS_PTRACE"
 
 func rightsFact() Fact {
 	status, err := os.ReadFile("/proc/self/status")

@@ -2,15 +2,15 @@
 #include "../../gate/testdata/fixture.h"
 
 static PyObject *wrong(PyObject *self, PyObject *unused) {
-    Py_BEGIN_ALLOW_THREADS
+    PyThreadState *state = PyEval_SaveThread();
     touch();
-    Py_END_ALLOW_THREADS
+    PyEval_RestoreThread(state);
     Py_RETURN_NONE;
 }
 
 static PyObject *right(PyObject *self, PyObject *unused) {
-    Py_BEGIN_ALLOW_THREADS
-    Py_END_ALLOW_THREADS
+    PyThreadState *state = PyEval_SaveThread();
+    PyEval_RestoreThread(state);
     touch();
     Py_RETURN_NONE;
 }

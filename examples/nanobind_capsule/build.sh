@@ -49,9 +49,10 @@ nanobind=$("$venv/bin/python" -c 'import nanobind; print(nanobind.include_dir())
 site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_paths()["platlib"])')
 suffix=$(config EXT_SUFFIX)
 
-# compile SOURCE OBJECT: a release build with debug information.
+# compile SOURCE OBJECT: a release build with debug information, unless CXXFLAGS says more.
 compile() {
-    "$cxx" -std=c++17 -O2 -g -DNDEBUG -fPIC -fvisibility=hidden -fno-strict-aliasing \
+    # shellcheck disable=SC2086 # a list
+    "$cxx" -std=c++17 -O2 -g -DNDEBUG -fPIC -fvisibility=hidden -fno-strict-aliasing ${CXXFLAGS-} \
         -I "$include" -I "$nanobind/include" -I "$nanobind/ext/robin_map/include" -c "$1" -o "$2.new"
     mv "$2.new" "$2"
 }

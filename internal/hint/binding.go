@@ -24,6 +24,9 @@ const (
 	cFree    = "    Py_BEGIN_ALLOW_THREADS\n    …\n    Py_END_ALLOW_THREADS"
 )
 
+// wrapper starts the names of the functions that SWIG makes around the user's.
+const wrapper = "_wrap_"
+
 // plainC is the binding of code without one, and what is written in C below any other.
 var plainC = &binding{release: "Py_BEGIN_ALLOW_THREADS", acquire: cAcquire, free: cFree}
 
@@ -38,7 +41,7 @@ var bindings = []*binding{
 	{origin: report.BoostPython, release: "Py_BEGIN_ALLOW_THREADS", acquire: cAcquire, free: cFree},
 	{origin: report.SWIG, release: "SWIG_PYTHON_THREAD_BEGIN_ALLOW", guard: "%thread",
 		acquire: "    SWIG_PYTHON_THREAD_BEGIN_BLOCK;\n    …\n    SWIG_PYTHON_THREAD_END_BLOCK;", free: cFree,
-		names: []string{"SwigDirector_", "SwigValueWrapper"}},
+		names: []string{wrapper, "SwigDirector_", "SwigValueWrapper"}},
 	{origin: report.CFFI, release: "cffi", acquire: cAcquire, free: cFree, names: []string{"_cffi_f_", "_cffi_d_"}},
 	{origin: report.CTypes, release: "ctypes.CDLL", acquire: cAcquire, free: cFree},
 }

@@ -20,9 +20,40 @@ func newCall(v *report.Violation, python string) *call {
 	// What is foreign is harmless and short from here on.
 	harmless := *v
 	harmless.Function = short(report.Clean(v.Function))
-	c := &call{Violation: &harmless, python: python, own: report.OwnFrame(v.NativeStack), released: report.OwnFrame(v.ReleasedAt)}
+	c := &call{Violation: &harmless, python: python, own: report.OwnFrame(v.NativeStack), released: releasedIn(v.ReleasedAt)}
 	c.binding = bindingOf(v.ReleasedAt, v.NativeStack, v.ThreadStartedAt)
 	return c
+}
+
+// releasedIn is the index of the extension's own frame that gave up the GIL, or -1. The
+// constructor of a guard did so for the function that has the guard, when that is known.
+func releasedIn(frames []report.Frame) int {
+	i := report.OwnFrame(frames)
+	for i >= 0 && i+1 < len(frames) && isConstructor(frames[i]) && frames[i].Inlined && report.OriginOf(frames[i+1]) == report.Own {
+		i++
+	}
+	return i
+}
+
+// isConstructor: its name without parameters ends like C::C, or C<T>::C.
+func isConstructor(f report.Frame) bool {
+	scopes, name, ok := cutLast(f.Name(), "::")
+	if !ok || function(f) == "" {
+		return false
+	}
+	class, _, _ := strings.Cut(scopes, "<")
+	if _, last, ok := cutLast(class, "::"); ok {
+		class = last
+	}
+	return class == name
+}
+
+func cutLast(s, separator string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, separator)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(separator):], true
 }
 
 // function is a frame's function as it was demangled, "" when it is not known for certain.

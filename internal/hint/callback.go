@@ -9,7 +9,7 @@ import (
 // isCallback: the extension's own function that uses Python is called, through others,
 // by the one that released. What a library calls back is the usual case, so it is told
 // from a plain call by a frame of another function in between.
-func isCallback(c *call) bool { return c.between() > 0 }
+func isCallback(c *call) bool { return c.between() > 0 && !isCallGuard(c) }
 
 // between counts the functions between the own frame and the one that released.
 func (c *call) between() int {

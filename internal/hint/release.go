@@ -10,6 +10,9 @@ import (
 func isReleased(c *call) bool { return len(c.ReleasedAt) > 0 }
 
 func sayReleased(c *call) string {
+	if c.released < 0 && c.binding != plainC && report.OriginOf(c.ReleasedAt[0]) == c.binding.origin {
+		return "A " + c.binding.release + " is in force when " + c.calling() + ". Take the GIL before:\n" + c.binding.acquire
+	}
 	return "This thread gave up the GIL in " + c.releaser() + " and has not taken it again when " + c.calling() +
 		". Take it before:\n" + c.binding.acquire
 }
@@ -65,7 +68,11 @@ func isCallGuard(c *call) bool {
 	for _, f := range c.ReleasedAt {
 		switch report.OriginOf(f) {
 		case report.Own:
-			return strings.HasPrefix(function(f), "_wrap_")
+			return strings.HasPrefix(function(f), wrapper)
+		case report.SWIG: // a guard that was not inlined, or the wrapper's
+			if c.wrapped() >= 0 && strings.Contains(function(f), "Thread_Allow") {
+				return true
+			}
 		case report.Nanobind, report.Pybind11:
 			name := function(f)
 			if strings.Contains(name, "func_create<") || strings.Contains(name, "argument_loader<") {
@@ -73,26 +80,47 @@ func isCallGuard(c *call) bool {
 			}
 		}
 	}
-	return false
+	return c.released < 0 && c.guardInType()
+}
+
+// guardInType: without an optimizer the guard's constructor alone is known to have released.
+// The binding's function that calls the user's has the guard among its template's arguments.
+func (c *call) guardInType() bool {
+	return slices.ContainsFunc(c.NativeStack, func(f report.Frame) bool {
+		name := function(f)
+		return strings.Contains(name, "gil_scoped_release") && report.OriginOf(f) == c.binding.origin &&
+			(strings.Contains(name, "func_create<") || strings.Contains(name, "argument_loader<"))
+	})
 }
 
 func sayCallGuard(c *call) string {
 	if c.binding.origin == report.SWIG {
-		return "SWIG's wrapper released the GIL for the whole of " + c.caller() + " (-threads). Keep it for this " +
-			"function in the interface file:\n    %nothread " + c.bare() + ";\nor take it again before " + c.Function + ":\n" +
-			c.binding.acquire
+		wrapped := c.wrapped()
+		return "SWIG's wrapper released the GIL for the whole of " + describe(c.NativeStack, wrapped, "the function") +
+			" (-threads). Keep it for this function in the interface file:\n    %nothread " + c.bare(wrapped) +
+			";\nor take it again where " + c.caller() + " calls " + c.Function + ":\n" + c.binding.acquire
 	}
 	return c.binding.guard + " releases the GIL for the whole of " + c.caller() + ", which uses Python. Drop the " +
 		"guard and release around the computation only:\n" + c.binding.free + "\nor take the GIL again before " +
 		c.Function + " is reached:\n" + c.binding.acquire
 }
 
-// bare is the caller's name alone.
-func (c *call) bare() string {
-	if c.own >= 0 && name(c.NativeStack[c.own]) != "" {
-		return name(c.NativeStack[c.own])
+// wrapped is the index of the function that SWIG's wrapper calls, -1 when it is not known.
+func (c *call) wrapped() int {
+	for i := 1; i < len(c.NativeStack); i++ {
+		if strings.HasPrefix(function(c.NativeStack[i]), wrapper) {
+			return i - 1
+		}
 	}
-	return "the function"
+	return -1
+}
+
+// bare is a frame's name alone, for an interface file.
+func (c *call) bare(i int) string {
+	if i >= 0 && name(c.NativeStack[i]) != "" {
+		return name(c.NativeStack[i])
+	}
+	return "NAME"
 }
 
 // isReleaseScope: the function that calls is the one that released.
@@ -112,7 +140,7 @@ func sayReleaseScope(c *call) string {
 			c.Function + " behind it, or take the GIL again:\n" + c.binding.acquire
 	}
 	where := placeOrName(c.ReleasedAt[c.released])
-	hint := "The " + c.binding.release + " at " + where + " is still in force when " + c.calling() + ". "
+	hint := "The " + c.guard() + " at " + where + " is still in force when " + c.calling() + ". "
 	if c.released == 0 { // the extension's own code gave it up, by whatever function
 		hint = "The GIL was given up at " + where + " and not taken again when " + c.calling() + ". "
 	}
@@ -120,6 +148,15 @@ func sayReleaseScope(c *call) string {
 		return hint + "If that is a loop, take the GIL before it, or in it:\n" + c.binding.acquire
 	}
 	return hint + "Make the call before or after, or take the GIL for it:\n" + c.binding.acquire
+}
+
+// guard names what released for a scope: the extension's own guard, or its binding's.
+func (c *call) guard() string {
+	if class, _, ok := cutLast(c.ReleasedAt[0].Name(), "::"); ok && isConstructor(c.ReleasedAt[0]) &&
+		report.OriginOf(c.ReleasedAt[0]) == report.Own {
+		return short(class)
+	}
+	return c.binding.release
 }
 
 // calling says who calls what. A tail call's own caller is gone: what is known called that.

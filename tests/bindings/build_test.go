@@ -16,31 +16,38 @@ import (
 // built is the fixtures of one interpreter.
 type built struct {
 	env     venv.Env
+	level   string // -O2 or -O0
 	modules string // the folder of all modules but PyO3's
 	native  string // the C library that ctypes and cffi load
 }
 
-// build compiles every fixture but PyO3's for py.
-func build(t testing.TB, py pythons.Python) built {
+// build compiles every fixture but PyO3's for py, at an optimization level.
+func build(t testing.TB, py pythons.Python, level string) built {
 	t.Helper()
+	needs(t, "swig", "Debian's package swig")
 	env := venv.New(t, py, testdata(t, "requirements.txt"))
-	key := append(sources(t), env.Dir)
-	dir := cache.Folder(t, "bindings-"+py.Name(), key, func(dir string) error {
-		b := builder{data: testdata(t, ""), dir: dir, include: py.Include, python: env.Python}
-		for _, step := range []func() error{b.native, b.pybind11, b.cython, b.cffi} {
+	key := append(sources(t), env.Dir, level)
+	dir := cache.Folder(t, "bindings"+level+"-"+py.Name(), key, func(dir string) error {
+		b := builder{data: testdata(t, ""), dir: dir, include: py.Include, python: env.Python, level: level}
+		steps := []func() error{b.native, b.pybind11, b.cython, b.cffi, b.swigC, b.swigCPP, b.openmp}
+		if py.Minor == 11 {
+			steps = append(steps, b.boost)
+		}
+		for _, step := range steps {
 			if err := step(); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return built{env: env, modules: dir, native: filepath.Join(dir, "native.so")}
+	return built{env: env, level: level, modules: dir, native: filepath.Join(dir, "native.so")}
 }
 
 // builder compiles from data into dir.
 type builder struct {
 	data, dir       string
 	include, python string
+	level           string
 }
 
 func (b builder) native() error {
@@ -57,12 +64,19 @@ func (b builder) pybind11() error {
 }
 
 func (b builder) cython() error {
-	c := filepath.Join(b.dir, "cython_fixture.c")
-	_, err := output(b.python, "-m", "cython", b.source("cython/cython_fixture.pyx"), "-o", c)
+	// Beside its source, as setuptools has it: the report finds the .pyx from there.
+	source, err := os.ReadFile(b.source("cython/cython_fixture.pyx"))
 	if err != nil {
 		return err
 	}
-	return b.compile("cc", "cython_fixture.so", c)
+	pyx := filepath.Join(b.dir, "cython_fixture.pyx")
+	if err := os.WriteFile(pyx, source, 0o644); err != nil {
+		return err
+	}
+	if _, err := output(b.python, "-m", "cython", pyx); err != nil {
+		return err
+	}
+	return b.compile("cc", "cython_fixture.so", filepath.Join(b.dir, "cython_fixture.c"))
 }
 
 func (b builder) cffi() error {
@@ -74,6 +88,30 @@ func (b builder) cffi() error {
 	return b.compile("cc", "_cffi_api.so", "-I", b.source("native"), c)
 }
 
+func (b builder) boost() error {
+	return b.compile("c++", "boost_fixture.so", "-std=c++17", "-fvisibility=hidden",
+		b.source("boost/boost_fixture.cpp"), "-lboost_python311")
+}
+
+func (b builder) openmp() error {
+	return b.compile("cc", "openmp_fixture.so", "-fopenmp", b.source("openmp/openmp_fixture.c"))
+}
+
+func (b builder) swigC() error { return b.swig("cc", "swig_c_fixture", "_wrap.c") }
+
+func (b builder) swigCPP() error { return b.swig("c++", "swig_cpp_fixture", "_wrap.cxx", "-c++") }
+
+// swig generates the module of a name, wrapper and Python file, and compiles it.
+func (b builder) swig(compiler, module, wrapper string, args ...string) error {
+	wrapper = filepath.Join(b.dir, module+wrapper)
+	args = append(args, "-python", "-threads", "-module", module, "-outdir", b.dir, "-o", wrapper,
+		b.source("swig/swig_fixture.i"))
+	if _, err := output("swig", args...); err != nil {
+		return err
+	}
+	return b.compile(compiler, "_"+module+".so", "-I", b.source("swig"), wrapper)
+}
+
 // source is the path of a file of testdata.
 func (b builder) source(name string) string { return filepath.Join(b.data, name) }
 
@@ -81,7 +119,7 @@ func (b builder) source(name string) string { return filepath.Join(b.data, name)
 // a tail call's return address would lie in the caller's caller.
 func (b builder) compile(compiler, name string, args ...string) error {
 	line := append([]string{
-		"-O2", "-g", "-DNDEBUG", "-fPIC", "-shared", "-fno-optimize-sibling-calls",
+		b.level, "-g", "-DNDEBUG", "-fPIC", "-shared", "-fno-optimize-sibling-calls",
 		"-I", b.include, "-o", filepath.Join(b.dir, name),
 	}, args...)
 	_, err := output(compiler, line...)
@@ -104,7 +142,9 @@ func output(name string, args ...string) (string, error) {
 func sources(t testing.TB) []string {
 	t.Helper()
 	var contents []string
-	for _, pattern := range []string{"native/*", "pybind11/*", "cython/*", "emit_cffi.py", "../build_test.go"} {
+	for _, pattern := range []string{
+		"native/*", "pybind11/*", "cython/*", "boost/*", "swig/*", "openmp/*", "emit_cffi.py", "../build_test.go",
+	} {
 		files, err := filepath.Glob(testdata(t, pattern))
 		if err != nil {
 			t.Fatal(err)

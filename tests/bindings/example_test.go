@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gilwatch/gilwatch/tests/pythons"
@@ -22,7 +24,7 @@ var exampleSources = []string{
 // The example does what its README says.
 func TestNanobindExample(t *testing.T) {
 	pythons.Each(t, func(t *testing.T, py pythons.Python) {
-		python := buildExample(t, py)
+		python := buildExample(t, py, "-O2")
 		t.Run("wrong", func(t *testing.T) {
 			result := watch.Run(t, demo(t, python, "wrong"))
 			result.Watched(t)
@@ -61,19 +63,60 @@ func capsule(t *testing.T, result *watch.Result, fatal bool) {
 	t.Errorf("no violation of PyCapsule_New\n%s", result)
 }
 
-// fromWrong says whether the innermost frame is one of capsule_wrong.
-func fromWrong(violation watch.Violation) bool {
-	if len(violation.NativeStack) == 0 || violation.NativeStack[0].Module == nil {
-		return false
-	}
-	match, err := filepath.Match("capsule_wrong.*.so", filepath.Base(*violation.NativeStack[0].Module))
-	return err == nil && match
+// The lines of the example's frames are right with an optimizer and without.
+func TestNanobindExampleLines(t *testing.T) {
+	pythons.Each(t, func(t *testing.T, py pythons.Python) {
+		for _, level := range []string{"-O2", "-O0"} {
+			t.Run(level, func(t *testing.T) {
+				python := buildExample(t, py, level)
+				result := watch.Run(t, demo(t, python, "wrong"))
+				result.Watched(t)
+				for _, v := range result.Report.Violations {
+					if v.Function == "PyCapsule_New" {
+						exampleLines(t, v)
+						return
+					}
+				}
+				t.Errorf("no violation of PyCapsule_New\n%s", result)
+			})
+		}
+	})
 }
 
-// buildExample runs the build script, once a machine, and returns the environment's interpreter.
-func buildExample(t *testing.T, py pythons.Python) string {
+// exampleLines fails unless the violation is at the line that makes the capsule.
+func exampleLines(t *testing.T, v watch.Violation) {
 	t.Helper()
-	key := []string{py.Path, py.Version}
+	sameLines(t, slices.Concat(v.NativeStack, v.ReleasedAt), fromExample)
+	for _, frame := range v.NativeStack {
+		if frame.File == nil || filepath.Base(*frame.File) != "capsule_wrong.cpp" {
+			continue
+		}
+		source, err := os.ReadFile(*frame.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line := strings.Split(string(source), "\n")[*frame.Line-1]; !strings.Contains(line, "nb::capsule owner(") {
+			t.Errorf("at line %d: %s", *frame.Line, line)
+		}
+		return
+	}
+	t.Errorf("no frame of capsule_wrong.cpp: %v", v.NativeStack)
+}
+
+// fromExample says whether the frame lies in the example's module.
+func fromExample(frame watch.Frame) bool {
+	return frame.Module != nil && strings.HasPrefix(filepath.Base(*frame.Module), "capsule_wrong.")
+}
+
+// fromWrong says whether the innermost frame is one of capsule_wrong.
+func fromWrong(violation watch.Violation) bool {
+	return len(violation.NativeStack) > 0 && fromExample(violation.NativeStack[0])
+}
+
+// buildExample runs the build script at an optimization level, once a machine, and returns the environment's interpreter.
+func buildExample(t *testing.T, py pythons.Python, level string) string {
+	t.Helper()
+	key := []string{py.Path, py.Version, level}
 	for _, name := range exampleSources {
 		data, err := os.ReadFile(filepath.Join(example, name))
 		if err != nil {
@@ -81,8 +124,9 @@ func buildExample(t *testing.T, py pythons.Python) string {
 		}
 		key = append(key, string(data))
 	}
-	dir := cache.Folder(t, "nanobind_capsule-"+py.Name(), key, func(dir string) error {
+	dir := cache.Folder(t, "nanobind_capsule"+level+"-"+py.Name(), key, func(dir string) error {
 		command := exec.Command(filepath.Join(example, "build.sh"), dir, py.Path)
+		command.Env = append(os.Environ(), "CXXFLAGS="+level)
 		command.Stderr = t.Output()
 		return command.Run()
 	})

@@ -13,46 +13,64 @@ import (
 	"github.com/gilwatch/gilwatch/tests/wheels/cache"
 )
 
-// pyo3Module is the file name of PyO3's module, which serves every version (abi3).
-const pyo3Module = "pyo3_fixture.abi3.so"
+// crate is a Rust fixture. Its module serves every version (abi3).
+type crate struct {
+	folder string // in testdata
+	module string // as it is imported
+}
 
-// buildPyO3 compiles the Rust fixture and returns its folder. Without cargo the test is
-// skipped; with CI=true it fails.
-func buildPyO3(t *testing.T) string {
+var (
+	pyo3    = crate{"pyo3", "pyo3_fixture"}
+	oldPyO3 = crate{"pyo3_old", "pyo3_old_fixture"}
+)
+
+// crates are the Rust fixtures by what is imported.
+var crates = map[string]crate{pyo3.module: pyo3, oldPyO3.module: oldPyO3}
+
+// file is the module's file name.
+func (c crate) file() string { return c.module + ".abi3.so" }
+
+// build compiles the crate at an optimization level and returns the module's folder.
+// Without cargo the test is skipped; with CI=true it fails.
+func (c crate) build(t *testing.T, level string) string {
 	t.Helper()
+	needs(t, "cargo", "Rust, or Debian's package cargo")
 	version, err := output("cargo", "--version")
 	if err != nil {
-		const install = "no cargo to build PyO3 with: install Rust, or Debian's package cargo"
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s: %v", install, err)
-		}
-		t.Skip(install)
+		t.Fatal(err)
 	}
-	key := []string{version}
+	key := []string{version, level}
 	for _, name := range []string{"Cargo.toml", "Cargo.lock", "src/lib.rs"} {
-		data, err := os.ReadFile(testdata(t, "pyo3/"+name))
+		data, err := os.ReadFile(testdata(t, c.folder+"/"+name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		key = append(key, string(data))
 	}
-	return cache.Folder(t, "bindings-pyo3", key, func(dir string) error {
-		return cargo(testdata(t, "pyo3/Cargo.toml"), dir)
+	manifest := testdata(t, c.folder+"/Cargo.toml")
+	return cache.Folder(t, "bindings"+level+"-"+c.folder, key, func(dir string) error {
+		return c.cargo(manifest, dir, level)
 	})
 }
 
-// cargo builds the crate of manifest and leaves the module in dir.
-func cargo(manifest, dir string) error {
-	target := filepath.Join(dir, "target")
-	command := exec.Command("cargo", "build", "--release", "--locked", "--quiet", "--jobs", "2",
-		"--manifest-path", manifest, "--target-dir", target)
+// cargo builds the crate of manifest and leaves the module in dir. Cargo's own levels are 0
+// and 3, those of its profiles.
+func (c crate) cargo(manifest, dir, level string) error {
+	target, profile := filepath.Join(dir, "target"), "release"
+	args := []string{"build", "--locked", "--quiet", "--jobs", "2", "--manifest-path", manifest, "--target-dir", target}
+	if level == "-O0" {
+		profile = "debug"
+	} else {
+		args = append(args, "--release")
+	}
+	command := exec.Command("cargo", args...)
 	// abi3 needs no interpreter to ask, and must not depend on the one at hand.
 	command.Env = append(os.Environ(), "PYO3_NO_PYTHON=1")
 	if said, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", strings.Join(command.Args, " "), err, said)
 	}
-	made := filepath.Join(target, "release", "libpyo3_fixture.so")
-	if err := os.Rename(made, filepath.Join(dir, pyo3Module)); err != nil {
+	made := filepath.Join(target, profile, "lib"+c.module+".so")
+	if err := os.Rename(made, filepath.Join(dir, c.file())); err != nil {
 		return err
 	}
 	return os.RemoveAll(target)
@@ -61,7 +79,7 @@ func cargo(manifest, dir string) error {
 // Rust binds what it calls through GLOB_DAT in a table that is read-only after load: the
 // fixture is only worth something as long as it does.
 func TestPyO3BindsByGlobDat(t *testing.T) {
-	path := filepath.Join(buildPyO3(t), pyo3Module)
+	path := filepath.Join(pyo3.build(t, "-O2"), pyo3.file())
 	if kind := fixture.Relocation(t, path, "PyUnicode_FromString"); kind != elf.R_X86_64_GLOB_DAT {
 		t.Errorf("PyUnicode_FromString is bound by %v", kind)
 	}

@@ -72,6 +72,7 @@ type Violation struct {
 	TailCall        bool `json:"tail_call"`
 	Fatal           bool
 	Sensor          string
+	Hint            *string
 	Acted           *Acted
 }
 
@@ -94,6 +95,8 @@ type Frame struct {
 	Module   *string
 	File     *string
 	Line     *int
+	Offset   *uint64 // in the module's file, as it is linked
+	Inlined  bool
 }
 
 // String is the frame as `function (module)`.

@@ -17,8 +17,8 @@ cdef owned(PyObject *made):
 
 def wrong():
     cdef PyObject *made
-    with nogil:
-        made = make(b"made in Cython")
+    with nogil:  # MARK released
+        made = make(b"made in Cython")  # MARK wrong
     return owned(made)
 
 

@@ -5,11 +5,11 @@
 #include <Python.h>
 
 static uintptr_t make(void) {
-    return (uintptr_t)PyUnicode_FromString("made in C");
+    return (uintptr_t)PyUnicode_FromString("made in C"); /* MARK make */
 }
 
 uintptr_t make_wrong(void) {
-    return make();
+    return make(); /* MARK wrong */
 }
 
 uintptr_t make_right(void) {
@@ -21,7 +21,7 @@ uintptr_t make_right(void) {
 
 uintptr_t make_wrong_after(void (*callback)(void)) {
     callback();
-    return make_wrong();
+    return make_wrong(); /* MARK after */
 }
 
 uintptr_t make_right_after(void (*callback)(void)) {

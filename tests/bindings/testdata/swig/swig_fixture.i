@@ -1,0 +1,13 @@
+/* A string made below a wrapper that lets go of the GIL (-threads), and the same string made
+ * right. The same file is used for SWIG's C and its C++. */
+%module swig_fixture
+
+%{
+#include "make.h"
+%}
+
+%nothread right;
+
+PyObject *wrong(void);
+PyObject *right(void);
+PyObject *acquired_right(void);

@@ -105,7 +105,8 @@ func filesWithLines(t *testing.T) []string {
 		}
 		files = append(files, found...)
 	}
-	for _, flags := range []string{"-O2 -gdwarf-4", "-O2 -gdwarf-5", "-O0 -gdwarf-5", "-O3 -gdwarf-2", "-O2 -gdwarf-5 -gz=zlib"} {
+	for _, flags := range []string{"-O2 -gdwarf-4", "-O2 -gdwarf-5", "-O0 -gdwarf-5", "-O3 -gdwarf-2", "-O2 -gdwarf-5 -gz=zlib",
+		"-O2 -gdwarf-4 -gsplit-dwarf", "-O2 -gdwarf-5 -gsplit-dwarf"} {
 		for _, compiler := range []string{"c++", "clang++-14"} {
 			if _, err := exec.LookPath(compiler); err == nil {
 				files = append(files, compile(t, compiler, "names.cc", strings.Fields(flags)...))

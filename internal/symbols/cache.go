@@ -8,7 +8,7 @@ import (
 
 const (
 	// maxImages is how many modules a resolver keeps open, one file descriptor each
-	// and up to four more for separate debug information.
+	// and up to four more for separate debug information, twelve where that is split.
 	maxImages = 512
 	// maxUnitBytes is how much of debug information it keeps parsed.
 	maxUnitBytes = 64 << 20

@@ -34,7 +34,7 @@ func FuzzDebugFile(f *testing.F) {
 		readAltLink(parsed)
 		spill := &spill{}
 		defer spill.Close()
-		data, err := dwarf.New(debugSections(readerAt(file), parsed, spill), nil, dwarf.NewCache(1<<20))
+		data, err := dwarf.New(debugSections(readerAt(file), parsed, spill, ""), nil, dwarf.NewCache(1<<20))
 		if err != nil {
 			return
 		}

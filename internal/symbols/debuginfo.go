@@ -69,7 +69,14 @@ func (d *debugInfo) supplementary(holder *debugFile, files *debugFiles, cache *d
 func (d *debugInfo) read(f *debugFile, sup *dwarf.Data, cache *dwarf.Cache) (*dwarf.Data, error) {
 	spill := &spill{}
 	d.closers = append(d.closers, spill)
-	return dwarf.New(debugSections(f.file, f.elf, spill), sup, cache)
+	data, err := dwarf.New(debugSections(f.file, f.elf, spill, ""), sup, cache)
+	if err != nil {
+		return nil, err
+	}
+	splits := &splitFiles{path: f.path}
+	data.OpenSplits(splits.open)
+	d.closers = append(d.closers, data, splits)
+	return data, nil
 }
 
 // weight counts what d holds in symbols of 24 bytes.

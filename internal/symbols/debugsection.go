@@ -26,10 +26,11 @@ const (
 	maxZstdWindow = 64 << 20
 )
 
-// debugSections returns f's debug sections. Nothing is read yet; what is compressed
+// debugSections returns f's debug sections, those of a split unit for the suffix ".dwo".
+// Nothing is read yet; what is compressed
 // will be decompressed into spill when it is first asked for.
-func debugSections(r io.ReaderAt, f *elf.File, spill *spill) dwarf.Sections {
-	section := func(name string) dwarf.Section { return debugSection(r, f, spill, name) }
+func debugSections(r io.ReaderAt, f *elf.File, spill *spill, suffix string) dwarf.Sections {
+	section := func(name string) dwarf.Section { return debugSection(r, f, spill, name+suffix) }
 	return dwarf.Sections{
 		Info: section("info"), Abbrev: section("abbrev"), Line: section("line"),
 		LineStr: section("line_str"), Str: section("str"), StrOffsets: section("str_offsets"),

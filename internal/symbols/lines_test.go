@@ -131,18 +131,6 @@ func TestOnlyLines(t *testing.T) {
 	}
 }
 
-// TestSplitUnits: with split DWARF the module itself has lines and no functions. The
-// innermost line is right and the symbol names the function.
-func TestSplitUnits(t *testing.T) {
-	path := compile(t, "c++", "inlined.cc", "-O2", "-g", "-gsplit-dwarf", "-dumpdir", t.TempDir()+"/")
-	r := NewResolver()
-	defer r.Close()
-	f := r.Resolve(Module{Path: path}, onlyReturn(t, path, "entry"), true)[0]
-	if f.Function != "entry" || f.Line != marks(t, "inlined.cc")["Guard"] {
-		t.Errorf("got %+v", f)
-	}
-}
-
 // TestRustFrames is TestInlinedFrames for Rust.
 func TestRustFrames(t *testing.T) {
 	want := []markedFrame{{"inlined::Guard>::new", "new"}, {"inlined::middle::<i32>", "middle"}, {"entry", "entry"}}

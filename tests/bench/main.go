@@ -37,10 +37,11 @@ var sections = []section{
 	{"alloc", "The alloc sensor", alloc},
 	{"attach", "Watching a process that runs", attachments},
 	{"html", "The HTML report", htmlReport},
+	{"symbols", "Naming addresses", symbolizing},
 }
 
 func main() {
-	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc, attach, html")
+	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc, attach, html, symbols")
 	python := flag.String("python", "", "measure only interpreters whose version begins with this `prefix`")
 	scale := flag.Float64("scale", 1, "multiply the numbers of rounds by this `factor`")
 	flag.Parse()

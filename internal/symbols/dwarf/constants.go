@@ -32,10 +32,14 @@ const (
 	attrStrOffsetsBase = 0x72
 	attrAddrBase       = 0x73
 	attrRnglistsBase   = 0x74
+	attrDwoName        = 0x76
 	// attrMIPSLinkageName is what GCC and Clang wrote before DWARF 4.
 	attrMIPSLinkageName = 0x2007
-	// attrGNUAddrBase belongs to split units before DWARF 5.
-	attrGNUAddrBase = 0x2133
+	// GNU's belong to split units before DWARF 5.
+	attrGNUDwoName    = 0x2130
+	attrGNUDwoID      = 0x2131
+	attrGNURangesBase = 0x2132
+	attrGNUAddrBase   = 0x2133
 )
 
 // Forms (section 7.5.6), and GNU's for supplementary files and split units.

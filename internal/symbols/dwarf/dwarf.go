@@ -49,6 +49,10 @@ type Data struct {
 	units    []header // sorted by offset
 	ranges   []unitRange
 	budget   int64 // bytes that the present look-up may still read
+
+	open     Opener
+	splits   []*split // the one used last in front
+	skeleton *unit    // of a split unit's file
 }
 
 // unitRange is a range of addresses that a unit covers.
@@ -108,16 +112,14 @@ func (d *Data) Weight() int { return 24*len(d.ranges) + 40*len(d.units) }
 
 // Lookup returns the calls at the virtual address addr, innermost first: each was
 // inlined into the next. It returns none when no unit covers the address. A call in
-// a unit that does not describe its functions has a position and no name.
+// a unit that does not describe its functions has a position and no name. An error beside
+// calls says why they tell less than they could: the file of a split unit is missing.
 func (d *Data) Lookup(addr uint64) ([]Call, error) {
 	var best []Call
 	var failed error
 	for _, i := range d.covering(addr) {
 		calls, err := d.lookupIn(i, addr)
-		if err != nil {
-			failed = cmp.Or(failed, err)
-			continue
-		}
+		failed = cmp.Or(failed, err)
 		if len(calls) > 0 && (calls[0].Linkage != "" || calls[0].Name != "") {
 			return calls, nil
 		}
@@ -125,10 +127,7 @@ func (d *Data) Lookup(addr uint64) ([]Call, error) {
 			best = calls
 		}
 	}
-	if best != nil {
-		return best, nil
-	}
-	return nil, failed
+	return best, failed
 }
 
 // covering returns the units that have a range over addr.
@@ -151,28 +150,39 @@ func (d *Data) lookupIn(i int, addr uint64) ([]Call, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unit at %#x: %w", d.units[i].at, err)
 	}
-	var chain []entry // outermost first
-	if fn, ok := u.function(addr); ok {
-		if chain, err = u.chain(fn, addr); err != nil {
-			return nil, fmt.Errorf("function at %#x: %w", fn, err)
-		}
-	}
+	chain, whole, err := d.chain(i, u, addr)
 	// Lines that cannot be read leave the functions known.
 	file, line, column := u.position(addr)
 	if len(chain) == 0 {
 		if file == "" {
-			return nil, nil
+			return nil, err
 		}
-		return []Call{{File: file, Line: line, Column: column}}, nil
+		return []Call{{File: file, Line: line, Column: column}}, err
 	}
 	calls := make([]Call, 0, len(chain))
 	for _, e := range slices.Backward(chain) {
 		call := Call{File: file, Line: line, Column: column}
-		call.Linkage, call.Name = u.functionName(&e)
+		call.Linkage, call.Name = whole.functionName(&e)
 		calls = append(calls, call)
 		file, line, column = u.callSite(&e)
 	}
 	return calls, nil
+}
+
+// chain returns the function of unit i at addr and the calls inlined there, outermost first,
+// and the unit that describes them. Lines are the skeleton's to tell: u's.
+func (d *Data) chain(i int, u *unit, addr uint64) (chain []entry, whole *unit, err error) {
+	if whole, err = d.whole(i, u); err != nil {
+		return nil, u, err
+	}
+	fn, ok := whole.function(addr)
+	if !ok {
+		return nil, whole, nil
+	}
+	if chain, err = whole.chain(fn, addr); err != nil {
+		return nil, whole, fmt.Errorf("function at %#x: %w", fn, err)
+	}
+	return chain, whole, nil
 }
 
 // allow sets the budget of a look-up in a unit of size bytes.

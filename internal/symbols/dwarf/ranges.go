@@ -56,8 +56,15 @@ func (u *unit) eachRange(e *entry, visit func(low, high uint64) bool) {
 }
 
 func (u *unit) eachInList(list value, visit func(low, high uint64) bool) {
-	base, _ := u.address(u.entry.low)
+	root := u
 	at := list.n
+	if u.data.skeleton != nil {
+		root = u.data.skeleton
+		if u.version < 5 {
+			at += u.oldRangesBase
+		}
+	}
+	base, _ := root.address(root.entry.low)
 	if u.version < 5 {
 		u.eachOldRange(at, base, visit)
 		return

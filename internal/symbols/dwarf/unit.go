@@ -22,8 +22,10 @@ type unit struct {
 	data  *Data
 	entry entry // its root
 	// Attributes of the root.
-	stmtList, compDir, language            value
+	stmtList, compDir, language, dwoName   value
 	strOffsetsBase, addrBase, rnglistsBase uint64
+	oldRangesBase                          uint64 // of a split unit's lists in .debug_ranges
+	dwoID                                  uint64 // what a skeleton and its split unit share
 
 	abbreviations *abbreviations // nil when only the root was read
 	functions     []function
@@ -110,7 +112,13 @@ func (d *Data) root(i int) (*unit, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
+	if u.version == 5 && u.entries-u.at >= 20 { // a skeleton's or a split unit's header
+		u.dwoID = d.cursor(d.sections.Info, u.entries-8, u.entries, 8).uint(8)
+	}
 	u.readRoot(d.cursor(d.sections.Info, attributes, u.end, nearWindow), shape)
+	if s := d.skeleton; s != nil {
+		u.addrBase, u.oldRangesBase = s.addrBase, s.oldRangesBase
+	}
 	return u, nil
 }
 
@@ -118,6 +126,7 @@ func (d *Data) root(i int) (*unit, error) {
 // behind the header of their table, for split units that do not name them.
 func (u *unit) readRoot(c *cursor, shape *abbreviation) {
 	u.strOffsetsBase = 2 * uint64(u.offsetSize)
+	u.rnglistsBase = 2*uint64(u.offsetSize) + 4
 	for _, a := range shape.attributes {
 		v := u.read(c, a.form, a.implicit)
 		if c.err != nil {
@@ -134,6 +143,12 @@ func (u *unit) readRoot(c *cursor, shape *abbreviation) {
 			u.strOffsetsBase = v.n
 		case attrAddrBase, attrGNUAddrBase:
 			u.addrBase = v.n
+		case attrDwoName, attrGNUDwoName:
+			u.dwoName = v
+		case attrGNUDwoID:
+			u.dwoID = v.n
+		case attrGNURangesBase:
+			u.oldRangesBase = v.n
 		case attrRnglistsBase:
 			u.rnglistsBase = v.n
 		}

@@ -100,6 +100,10 @@ func filesWithLines(t *testing.T) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		// tests/bindings builds nanobind's modules, at the same time perhaps.
+		if len(found) == 0 && os.Getenv("CI") == "true" && !strings.Contains(pattern, "nanobind") {
+			t.Errorf("no file %s", pattern)
+		}
 		if strings.Contains(pattern, "nanobind") && len(found) > 1 {
 			found = found[:1] // they differ in the interpreter's version alone
 		}

@@ -24,6 +24,15 @@ const (
 // has no parameters and no clone suffix, and no template arguments when it would
 // be longer than 64 bytes with them.
 func Demangle(name string) (full, short string) {
+	if known, ok := demangledNames.get(name); ok {
+		return known[0], known[1]
+	}
+	full, short = demangleForms(name)
+	demangledNames.put(name, [2]string{full, short})
+	return full, short
+}
+
+func demangleForms(name string) (full, short string) {
 	if at := strings.IndexByte(name, '@'); at > 0 {
 		name = name[:at]
 	}

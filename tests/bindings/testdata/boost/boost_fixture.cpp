@@ -5,11 +5,13 @@ namespace py = boost::python;
 
 // Released is the guard that users of Boost.Python write themselves: it has none.
 class Released {
-public:
+  public:
     Released() : state(PyEval_SaveThread()) {} // MARK save
-    ~Released() { PyEval_RestoreThread(state); }
+    ~Released() {
+        PyEval_RestoreThread(state);
+    }
 
-private:
+  private:
     PyThreadState *state;
 };
 

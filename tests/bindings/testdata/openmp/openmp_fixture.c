@@ -43,7 +43,8 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "openmp_fixture", .m_methods = methods};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "openmp_fixture",
+                                    .m_methods = methods};
 
 PyMODINIT_FUNC PyInit_openmp_fixture(void) {
     return PyModule_Create(&module);

@@ -35,6 +35,8 @@ func TestMain(m *testing.M) {
 			return
 		}
 	}
+	// nohup runs the tests with SIGHUP ignored: what is started here must not inherit that.
+	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP)
 	os.Exit(m.Run())
 }
 

@@ -28,7 +28,7 @@ func refused(t *testing.T, want string, credential *syscall.Credential, args ...
 func TestRefused(t *testing.T) {
 	refused(t, "no process to attach to", nil)
 	refused(t, "is no process", nil, "--pid", "-3")
-	refused(t, "lies in the past", nil, "--pid", "1", "--duration", "-3s")
+	refused(t, "-3s is negative", nil, "--pid", "1", "--duration", "-3s")
 	needProbes(t)
 	refused(t, "no such process", nil, "--pid", "4194304")
 

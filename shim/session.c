@@ -45,7 +45,7 @@ static bool read_settings(void) {
     if (!gw_session_path(path, "settings")) {
         return false;
     }
-    long fd = GW_OPEN(path, O_RDONLY | O_NOFOLLOW, 0);
+    long fd = GW_OPEN(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
     if (fd < 0) {
         return false;
     }

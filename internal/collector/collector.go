@@ -31,6 +31,8 @@ type Collector struct {
 	live    *live // nil: nothing is written before the end
 	done    sync.WaitGroup
 
+	strange, unreleased bool // what was warned of already
+
 	places places
 
 	mu     sync.Mutex

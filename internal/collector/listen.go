@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
 
 	"github.com/gilwatch/gilwatch/internal/journal"
@@ -52,10 +53,20 @@ func (c *Collector) listen() {
 	}
 }
 
+// once is the level of a warning that is worth one line of a session, however often whoever
+// writes on the bell asks for it.
+func (c *Collector) once(said *bool) zerolog.Level {
+	if *said {
+		return zerolog.DebugLevel
+	}
+	*said = true
+	return zerolog.WarnLevel
+}
+
 func (c *Collector) hear(data []byte) {
 	found, strange := c.notes.add(data)
 	if strange > 0 {
-		c.log.Warn().Int("bytes", strange).Msg("on the session's bell are bytes that are no note")
+		c.log.WithLevel(c.once(&c.strange)).Int("bytes", strange).Msg("on the session's bell are bytes that are no note")
 	}
 	for _, n := range found {
 		c.heed(n)
@@ -94,8 +105,9 @@ func (c *Collector) heed(n journal.Note) {
 			c.log.Debug().Err(err).Int32("pid", n.Pid).Msg("its end will not be seen")
 		}
 	case journal.NoJournal:
-		c.log.Warn().Int32("pid", n.Pid).Msg("a process cannot be watched: " + noJournal)
-		c.spoil(int(n.Pid))
+		if c.spoil(int(n.Pid)) {
+			c.log.Warn().Int32("pid", n.Pid).Msg("a process cannot be watched: " + noJournal)
+		}
 	case journal.NewViolation:
 		c.see(n)
 	}

@@ -36,7 +36,7 @@ func (c *Collector) see(n journal.Note) {
 		c.tellStop(s)
 	}
 	if err := journal.Release(s.path, n.Entry); err != nil {
-		c.log.Warn().Err(err).Msg("a thread waits until its limit")
+		c.log.WithLevel(c.once(&c.unreleased)).Err(err).Msg("a thread waits until its limit")
 	}
 }
 

@@ -16,13 +16,19 @@ const noJournal = "its journal could not be made: no space, or the session folde
 // because its journal could not be made.
 var ErrNoJournal = errors.New("a process could not write a journal")
 
-// spoil notes a process that said it has no journal.
-func (c *Collector) spoil(pid int) {
+// maxSpoilt bounds the processes that are named for having no journal. On a full disk
+// that is every process: the first ones tell what is wrong.
+const maxSpoilt = 1000
+
+// spoil notes a process that said it has no journal, and tells whether that is news.
+func (c *Collector) spoil(pid int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !slices.Contains(c.spoilt, pid) {
-		c.spoilt = append(c.spoilt, pid)
+	if len(c.spoilt) >= maxSpoilt || slices.Contains(c.spoilt, pid) {
+		return false
 	}
+	c.spoilt = append(c.spoilt, pid)
+	return true
 }
 
 // Trouble is what went wrong inside gilwatch while the session ran; nil is nothing.

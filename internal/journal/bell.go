@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
 // NoteType says what a process has to tell the collector.
@@ -58,7 +56,7 @@ const LookedOffset = uint64(unsafe.Offsetof(rawViolation{}.Looked))
 // Release lets the thread that wrote the violation go on: the collector has looked. The
 // error wraps ErrNoViolation when the offset is not that of a violation.
 func Release(path string, entry uint64) error {
-	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	f, err := OpenFile(path, os.O_RDWR)
 	if err == nil {
 		defer f.Close()
 		err = release(f, entry)

@@ -19,7 +19,7 @@ const maxChildren = 4 << 20
 // ReadChildren reads that file; without one there are no children. What stands behind
 // damage is not read, and the error says so: the children before are returned with it.
 func ReadChildren(path string) ([]Child, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	f, err := OpenFile(path, os.O_RDONLY)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ENOTDIR) {
 		return nil, nil
 	}

@@ -26,10 +26,8 @@ func (j *Journal) Bytes() []byte {
 			data = appendEntry(data, entryUnload, raw(&rawUnload{Module: m.Offset}))
 		}
 	}
-	for _, c := range j.Children {
-		reason, path := c.Reason+"\x00", c.Path+"\x00"
-		r := rawChild{Pid: c.Pid, Ppid: c.Ppid, Reason_size: uint32(len(reason)), Path_size: uint32(len(path))}
-		data = appendEntry(data, entryChild, raw(&r), []byte(reason+path))
+	for i := range j.Children {
+		data = j.Children[i].append(data)
 	}
 	data = j.appendShares(data)
 	h := j.rawHeader()
@@ -111,6 +109,12 @@ func (v *Violation) append(data []byte) []byte {
 	}
 	places := make([]byte, r.Frames*4) // where they stood in the stack, for the shim alone
 	return appendEntry(data, entryViolation, raw(&r), frames, places)
+}
+
+func (c *Child) append(data []byte) []byte {
+	reason, path := c.Reason+"\x00", c.Path+"\x00"
+	r := rawChild{Pid: c.Pid, Ppid: c.Ppid, Reason_size: uint32(len(reason)), Path_size: uint32(len(path))}
+	return appendEntry(data, entryChild, raw(&r), []byte(reason+path))
 }
 
 // appendEntry appends an entry whose parts begin with a raw struct, and sets its head.

@@ -45,7 +45,12 @@ func (f *Follower) readOn(file *os.File, j *Journal, end uint64) error {
 	if end <= uint64(f.next) {
 		return nil
 	}
-	data := make([]byte, end-uint64(f.next))
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	// What the header says may be more than there is.
+	data := make([]byte, max(0, min(int64(end), info.Size())-int64(f.next)))
 	n, err := file.ReadAt(data, int64(f.next))
 	if err != nil && !errors.Is(err, io.EOF) { // cut short meanwhile
 		return err

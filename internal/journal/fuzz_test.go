@@ -53,3 +53,33 @@ func FuzzParseNote(f *testing.F) {
 		}
 	})
 }
+
+// What a process without an interpreter wrote of its children is read up to the first
+// damage, and no entry is made of fewer bytes than one has.
+func FuzzParseChildren(f *testing.F) {
+	entries := func(children ...Child) (data []byte) {
+		for i := range children {
+			data = children[i].append(data)
+		}
+		return data
+	}
+	children := entries(Child{Pid: 7, Ppid: 6, Path: "/bin/su", Reason: "setuid"}, Child{Pid: 8, Path: "/bin/busybox"})
+	f.Add(children)
+	f.Add(children[:len(children)-8])
+	f.Add(append([]byte("entries"), children...))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		found, damage := parseChildren(data)
+		if len(found) > len(data)/sizeofEntry {
+			t.Fatalf("%d children in %d bytes", len(found), len(data))
+		}
+		again, stillDamage := parseChildren(entries(found...))
+		if stillDamage != "" || !reflect.DeepEqual(again, found) {
+			t.Fatalf("read %+v (%s)\nagain %+v (%s)", found, damage, again, stillDamage)
+		}
+		// Whole entries in front are read, whatever stands behind them.
+		behind, _ := parseChildren(append(entries(found...), data...))
+		if len(behind) < len(found) || !reflect.DeepEqual(behind[:len(found)], found) && len(found) > 0 {
+			t.Fatalf("read %+v, before more of them %+v", found, behind)
+		}
+	})
+}

@@ -3,8 +3,6 @@ package journal
 import (
 	"fmt"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 // maxViolation is more than a violation with all its frames takes.
@@ -46,10 +44,9 @@ func (j *Journal) one(f *os.File, entry uint64) error {
 	return nil
 }
 
-// openJournal opens the journal at a path and reads its header. It waits for no FIFO's writer
-// and follows no link out of the folder.
+// openJournal opens the journal at a path and reads its header.
 func openJournal(path string) (*os.File, *rawHeader, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	f, err := OpenFile(path, os.O_RDONLY)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
 // ErrNotAJournal is returned for bytes that do not begin as a journal does.
@@ -39,8 +37,7 @@ func ReadFile(path string) (*Journal, error) {
 // readUsed reads a journal's header, marks and entries; behind the cursor a file has up to
 // a megabyte of zeros.
 func readUsed(path string) ([]byte, error) {
-	// Not to wait for a FIFO's writer, nor to follow a link out of the folder.
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	f, err := OpenFile(path, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +46,7 @@ func readUsed(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() < entriesOffset || info.Size() > MaxSize {
+	if info.Size() < entriesOffset || info.Size() > MaxSize {
 		return nil, ErrNotAJournal
 	}
 	head := make([]byte, entriesOffset)

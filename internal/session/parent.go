@@ -14,6 +14,9 @@ import (
 // the longest name of a file in it.
 const maxFolder = 1024 - 64
 
+// randomName is the length of crypto/rand's Text, 26 of 32 letters for 130 bits.
+const randomName = 26
+
 // FolderError says that no folder could be found in which a session folder works.
 type FolderError struct {
 	// Tried are the reasons, one for each folder, in the order in which they were tried.
@@ -71,7 +74,7 @@ func usable(folder string) (string, error) {
 		return "", fmt.Errorf("%s: the dynamic loader splits LD_PRELOAD at blanks and colons", path)
 	case strings.Contains(path, "$"): // elf/dl-load.c, _dl_dst_substitute: $ORIGIN, $LIB, $PLATFORM
 		return "", fmt.Errorf("%s: the dynamic loader expands $ in LD_PRELOAD", path)
-	case len(path) > maxFolder-len("/gilwatch-0123456789"):
+	case len(path) > maxFolder-len("/"+prefix)-randomName:
 		return "", fmt.Errorf("%s: the path is longer than %d bytes", path, maxFolder)
 	}
 	var mount unix.Statfs_t

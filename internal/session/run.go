@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/gilwatch/gilwatch/internal/journal"
 )
 
 // runName is the file that says what the session was made for. A folder without one, as
@@ -64,7 +64,7 @@ func (s *Session) ReadRun() (Run, error) {
 }
 
 func readRun(path string) (Run, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	f, err := journal.OpenFile(path, os.O_RDONLY)
 	if err != nil {
 		return Run{}, err
 	}

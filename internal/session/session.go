@@ -5,6 +5,7 @@
 package session
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -18,6 +19,9 @@ import (
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/shimfile"
 )
+
+// prefix begins the name of every session folder.
+const prefix = "gilwatch-"
 
 // The files of a session folder.
 const (
@@ -109,8 +113,9 @@ func newUnder(parent string, o Options, shim []byte) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp(parent, "gilwatch-")
-	if err != nil {
+	// Mkdir takes nothing that is there, and follows no link. Nobody can have guessed the name.
+	folder := filepath.Join(parent, prefix+rand.Text())
+	if err := os.Mkdir(folder, 0o700); err != nil {
 		return nil, err
 	}
 	s := &Session{Folder: folder, options: o}

@@ -30,7 +30,7 @@ func sweep(parent string, now time.Time) (unread []string, err error) {
 	var folders []string
 	for _, e := range entries {
 		folder := filepath.Join(parent, e.Name())
-		if !strings.HasPrefix(e.Name(), "gilwatch-") || !e.IsDir() || !isOwn(folder) {
+		if !strings.HasPrefix(e.Name(), prefix) || !e.IsDir() || !isOwn(folder) {
 			continue
 		}
 		if _, err := os.Lstat(filepath.Join(folder, runName)); err != nil {

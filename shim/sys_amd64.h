@@ -19,6 +19,24 @@ static inline long gw_sys6(long nr, long a, long b, long c, long d, long e, long
     return ret;
 }
 
+/* gw_valgrind tells whether valgrind runs this code: it takes the four rotations, which leave
+ * rdi as it was, before an exchange of rbx with itself for a question, and answers in rdx; the
+ * CPU leaves that 0. What is asked, VG_USERREQ__RUNNING_ON_VALGRIND, lies where rax points
+ * (valgrind.h, VALGRIND_DO_CLIENT_REQUEST_EXPR). */
+static inline bool gw_valgrind(void) {
+    const uint64_t question[6] = {0x1001};
+    uint64_t answer = 0;
+    __asm__ volatile("rolq $3, %%rdi\n\t"
+                     "rolq $13, %%rdi\n\t"
+                     "rolq $61, %%rdi\n\t"
+                     "rolq $51, %%rdi\n\t"
+                     "xchgq %%rbx, %%rbx"
+                     : "+d"(answer)
+                     : "a"(question), "m"(question)
+                     : "cc", "memory");
+    return answer != 0;
+}
+
 /* The thread pointer: offsets of static thread-locals count from it. */
 static inline char *gw_thread_pointer(void) {
     char *tp;

@@ -41,8 +41,9 @@ const maxTrees = 32
 // The error says that there is none.
 func (p *places) find(folder string, n journal.Note) (int32, error) {
 	j, err := journal.ReadHeader(n.Path(folder))
-	if err != nil { // nothing says that it is not the pid that we see
-		return n.Pid, nil
+	if err != nil || j.Pid != n.Pid || j.Serial != n.Serial {
+		// A process says hello when it has its journal. Anybody can say it of any other's pid.
+		return 0, fmt.Errorf("process %d said hello without a journal of its own", n.Pid)
 	}
 	at := place{pid: n.Pid}
 	if own, ok := inode("/proc/self/ns/pid"); ok && j.PidNamespace != 0 && j.PidNamespace != uint32(own) {

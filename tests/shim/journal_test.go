@@ -151,6 +151,12 @@ func TestJournalGrowsUnderAnInterruption(t *testing.T) {
 	run(t, of(nil, append([]string{"interrupted.c"}, journalFile...)...).build(t, "interrupted"), t.TempDir())
 }
 
+func TestJournalSanitized(t *testing.T) {
+	t.Parallel()
+	run(t, of(sanitized, append([]string{"growth.c"}, journalFile...)...).build(t, "growth"), t.TempDir(), "100")
+	run(t, of(sanitized, append([]string{"interrupted.c"}, journalFile...)...).build(t, "interrupted"), t.TempDir())
+}
+
 func TestJournalRaceFree(t *testing.T) {
 	t.Parallel()
 	run(t, of(tsan, append([]string{"growth.c"}, journalFile...)...).build(t, "growth"), t.TempDir(), "200")

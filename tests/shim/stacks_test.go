@@ -9,6 +9,11 @@ func TestStacksAreFoundAgain(t *testing.T) {
 	run(t, of(nil, "stacks.c", "shim/stacks.c").build(t, "stacks"))
 }
 
+func TestStacksSanitized(t *testing.T) {
+	t.Parallel()
+	run(t, of(append([]string{"-DEACH=1000"}, sanitized...), "stacks.c", "shim/stacks.c").build(t, "stacks"))
+}
+
 func TestStacksRaceFree(t *testing.T) {
 	t.Parallel()
 	run(t, of(append([]string{"-DEACH=1000"}, tsan...), "stacks.c", "shim/stacks.c").build(t, "stacks"))

@@ -7,6 +7,11 @@ func TestMarksOfThreads(t *testing.T) {
 	run(t, of(nil, "marks.c", "shim/mark.c").build(t, "marks"))
 }
 
+func TestMarksSanitized(t *testing.T) {
+	t.Parallel()
+	run(t, of(sanitized, "marks.c", "shim/mark.c").build(t, "marks"))
+}
+
 func TestMarksRaceFree(t *testing.T) {
 	t.Parallel()
 	run(t, of(tsan, "marks.c", "shim/mark.c").build(t, "marks"))

@@ -14,6 +14,10 @@ static inline void session_in(const char *folder, uint64_t journal_max) {
     CHECK(strlen(folder) < GW_PATH_MAX, "the folder's name");
     strcpy(gw_session_folder, folder);
     gw_settings.journal_max = journal_max;
+    char settings[GW_PATH_MAX + 32]; /* as long as they are there the session lasts */
+    snprintf(settings, sizeof settings, "%s/settings", folder);
+    FILE *f = fopen(settings, "w");
+    CHECK(f && !fclose(f), "%s", settings);
 }
 
 /* An empty journal; the file of the one before, if there was one, goes. */

@@ -38,6 +38,9 @@ func ReadFile(path string) (*Journal, error) {
 // a megabyte of zeros.
 func readUsed(path string) ([]byte, error) {
 	f, err := OpenFile(path, os.O_RDONLY)
+	if errors.Is(err, ErrNotAFile) {
+		return nil, ErrNotAJournal
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,13 @@
 package collector
 
-import "github.com/gilwatch/gilwatch/internal/journal"
+import (
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gilwatch/gilwatch/internal/journal"
+)
 
 // sight is a violation that a thread waits with, as it stands in its journal.
 type sight struct {
@@ -33,20 +40,43 @@ func (c *Collector) see(n journal.Note) {
 		c.look(s)
 	}
 	if c.stop != nil {
-		c.tellStop(s)
+		defer c.done.Go(func() { c.tellStop(s) })
 	}
 	if err := journal.Release(s.path, n.Entry); err != nil {
 		c.log.WithLevel(c.once(&c.unreleased)).Err(err).Msg("a thread waits until its limit")
 	}
 }
 
-// tellStop tells of the stop that follows once the thread is let go.
+// tellStop tells of the stop that follows once the thread is let go, when the process lies
+// still: who continued it before that would have it stop for ever.
 func (c *Collector) tellStop(s sight) {
 	if s.err != nil {
 		c.log.Warn().Err(s.err).Int32("pid", s.note.Pid).Msg("a process stops before a call that cannot be named")
 		return
 	}
+	for range stopChecks {
+		if isStopped(int(s.violation.Pid)) {
+			break
+		}
+		time.Sleep(stopCheck)
+	}
 	c.stop(Stop{int(s.violation.Pid), int(s.violation.Tid), s.violation.Function})
+}
+
+// stopCheck is how often, and stopChecks how many times, a process is looked at that is to stop.
+const (
+	stopCheck  = 5 * time.Millisecond
+	stopChecks = 2000
+)
+
+// isStopped tells whether a process lies stopped, traced or not, or has gone.
+func isStopped(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return true
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	return len(fields) > 0 && strings.ContainsAny(fields[0], "TtZX")
 }
 
 // maxFollowed bounds the journals of which the modules are kept. One that was let go is read

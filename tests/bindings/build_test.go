@@ -26,7 +26,7 @@ func build(t testing.TB, py pythons.Python, level string) built {
 	t.Helper()
 	needs(t, "swig", "Debian's package swig")
 	env := venv.New(t, py, testdata(t, "requirements.txt"))
-	key := append(sources(t), env.Dir, level)
+	key := append(sources(t), env.Dir, level, testdata(t, "")) // debug information has the folder
 	dir := cache.Folder(t, "bindings"+level+"-"+py.Name(), key, func(dir string) error {
 		b := builder{data: testdata(t, ""), dir: dir, include: py.Include, python: env.Python, level: level}
 		steps := []func() error{b.native, b.pybind11, b.cython, b.cffi, b.swigC, b.swigCPP, b.openmp}

@@ -116,7 +116,11 @@ func fromWrong(violation watch.Violation) bool {
 // buildExample runs the build script at an optimization level, once a machine, and returns the environment's interpreter.
 func buildExample(t *testing.T, py pythons.Python, level string) string {
 	t.Helper()
-	key := []string{py.Path, py.Version, level}
+	folder, err := filepath.Abs(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := []string{py.Path, py.Version, level, folder} // debug information has the folder
 	for _, name := range exampleSources {
 		data, err := os.ReadFile(filepath.Join(example, name))
 		if err != nil {

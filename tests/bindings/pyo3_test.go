@@ -39,7 +39,7 @@ func (c crate) build(t *testing.T, level string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := []string{version, level}
+	key := []string{version, level, testdata(t, c.folder)} // debug information has the folder
 	for _, name := range []string{"Cargo.toml", "Cargo.lock", "src/lib.rs"} {
 		data, err := os.ReadFile(testdata(t, c.folder+"/"+name))
 		if err != nil {

@@ -109,7 +109,7 @@ func (b *htmlBuilder) violation(v *Violation) htmlViolation {
 		ID: Clean(v.ID), Kind: Clean(v.Kind), Severity: Clean(v.Severity), Rank: severityRank(v.Severity),
 		Function: fit(Clean(v.Function), maxMachineName), Wrong: b.text.wrong(v), Module: callerModule(v),
 		Count: v.Count, First: millis(v.FirstSeen), Last: millis(v.LastSeen),
-		Thread: thread(v), Pids: pids(v), Pythons: cleanAll(v.Pythons), Tests: cleanAll(v.Tests),
+		Thread: thread(v), Pids: pids(v), Pythons: cleanAll(v.Pythons), Tests: markedTests(v),
 		Fatal: b.text.fatal(v), Known: v.Known, Sensor: Clean(v.Sensor), Holder: holding(v),
 		Source: sourceLines(v.Source), Stacks: b.stacks(v), Suppression: Suppression(v),
 	}

@@ -47,17 +47,32 @@ func uniteOutlived(a, b []Outlived) []Outlived {
 // counts the rest.
 func testLines(v *Violation) []string {
 	var lines []string
+	marks := testMarks(v)
 	for i, test := range v.Tests {
 		if i == maxTestsShown {
 			return append(lines, "… "+plural(len(v.Tests)-i, "more test", "more tests"))
 		}
-		line := "test: " + fit(Clean(test), maxMachineName)
-		if at := slices.IndexFunc(v.Outlived, func(o Outlived) bool { return o.Test == test }); at >= 0 {
-			line += ", " + goneOn(&v.Outlived[at])
-		}
-		lines = append(lines, line)
+		lines = append(lines, "test: "+fit(Clean(test), maxMachineName)+marks[test])
 	}
 	return lines
+}
+
+// markedTests are all tests of v, clean.
+func markedTests(v *Violation) []string {
+	tests, marks := make([]string, len(v.Tests)), testMarks(v)
+	for i, test := range v.Tests {
+		tests[i] = Clean(test) + marks[test]
+	}
+	return tests
+}
+
+// testMarks are what stands behind the tests of v whose threads went on.
+func testMarks(v *Violation) map[string]string {
+	marks := make(map[string]string, len(v.Outlived))
+	for i := range v.Outlived {
+		marks[v.Outlived[i].Test] = ", " + goneOn(&v.Outlived[i])
+	}
+	return marks
 }
 
 // goneOn says of a test that its threads went on.

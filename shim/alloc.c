@@ -119,7 +119,12 @@ static void *detached(uint32_t thunk, enum gw_attached attached, struct gw_frame
 }
 
 void *gw_alloc_enter(uint32_t thunk, struct gw_frame *frame) {
+    /* Inside of the interpreter a thread may for a moment have a state that no gate saw it
+     * attach: what the gates know of this thread is theirs. */
+    uintptr_t own = gw_thread.own, home = gw_thread.home;
     enum gw_attached attached = gw_watch_off ? GW_ATTACHED : gw_oracle_ask();
+    gw_thread.own = own;
+    gw_thread.home = home;
     void *instead = attached == GW_ATTACHED ? NULL : detached(thunk, attached, frame);
     return instead ? instead : gw_alloc_target[thunk];
 }

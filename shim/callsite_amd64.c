@@ -8,9 +8,14 @@
 #include "callsite.h"
 #include "unwind.h"
 
-/* Up to eight bytes of code, which may have been unmapped meanwhile. */
+/* Eight bytes of code, which may have been unmapped meanwhile. An instruction stands
+ * anywhere, so gw_memory_read, which is for words of the stack, would refuse most. */
 static bool read_code(struct gw_memory *memory, uintptr_t at, uint64_t *bytes) {
-    return gw_memory_read(memory, at, bytes);
+    if (!gw_memory_has(memory, at, sizeof *bytes)) {
+        return false;
+    }
+    gw_copy(bytes, (const void *)at, sizeof *bytes);
+    return true;
 }
 
 static uintptr_t relative(uintptr_t next, uint64_t disp) {

@@ -19,10 +19,7 @@ void gw_call_note(uintptr_t at, uint64_t path) {
         t->calls--;
     }
     if (t->calls == GW_CALLS) { /* the outermost goes: it is asked for the least */
-        for (uint32_t i = 1; i < GW_CALLS; i++) {
-            t->call[i - 1] = t->call[i];
-        }
-        t->calls--;
+        gw_copy(t->call, t->call + 1, --t->calls * sizeof t->call[0]);
     }
     uint64_t ra = 0;
     (void)read_word(at, &ra);

@@ -6,7 +6,7 @@
 #include "sys.h"
 
 #include "callsite.h"
-#include "unwind.h"
+#include "memory.h"
 
 /* Eight bytes of code, which may have been unmapped meanwhile. An instruction stands
  * anywhere, so gw_memory_read, which is for words of the stack, would refuse most. */

@@ -1,7 +1,7 @@
 /* The program of a frame description, run up to one address: DWARF 5, 6.4.2 and 6.4.3. */
 #include "sys.h"
 
-#include "unwind.h"
+#include "cfi.h"
 
 enum {
     CFA_ADVANCE_LOC = 0x40,

@@ -1,7 +1,7 @@
 /* Finding and reading a frame description: .eh_frame_hdr's table, FDE and CIE. */
 #include "sys.h"
 
-#include "unwind.h"
+#include "cfi.h"
 
 #define PE_OMIT      0xff
 #define PE_PCREL     0x10

@@ -2,7 +2,7 @@
  * compute their CFA so, and libc's signal trampoline all its registers. */
 #include "sys.h"
 
-#include "unwind.h"
+#include "cfi.h"
 
 enum {
     OP_DEREF = 0x06,

@@ -1,8 +1,8 @@
 #include "sys.h"
 
 #include "incall.h"
+#include "memory.h"
 #include "stack.h"
-#include "unwind.h"
 
 static bool read_word(uintptr_t at, uint64_t *value) {
     if (gw_stack_is_own(at, at + sizeof *value)) {

@@ -4,7 +4,7 @@
 
 #include "acquire.h"
 #include "leave.h"
-#include "unwind.h"
+#include "cfi.h"
 
 /* From the Itanium C++ ABI: Exception Handling, 1.2. */
 #define CLEANUP_PHASE   2

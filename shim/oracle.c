@@ -3,9 +3,9 @@
 #include "gate.h"
 #include "holder.h"
 #include "interpreter.h"
+#include "memory.h"
 #include "oracle.h"
 #include "thread.h"
-#include "unwind.h"
 
 enum gw_oracle gw_oracle_kind;
 intptr_t gw_oracle_tls_offset;

@@ -4,7 +4,7 @@
 
 #include "stack.h"
 #include "thread.h"
-#include "unwind.h"
+#include "memory.h"
 
 #define PAGE    4096ul
 #define LARGEST (64ul << 20) /* what lies farther below the end is taken for another stack */

@@ -1,68 +1,10 @@
 #include "sys.h"
 
-#include <sys/uio.h>
-
 #include "acquire.h"
 #include "module.h"
 #include "unwind.h"
 
-#define PAGE         4096ul
 #define GW_STACK_MAX (256ul << 20) /* more than this above the gate is another stack */
-
-/* Valgrind holds the mask below for a mistake of the program's. The memory of a process is
- * what it does not check, and what nothing but a seccomp filter keeps a process from reading
- * of itself (kernel/ptrace.c, __ptrace_may_access). It is the slower way, of two copies. */
-static bool page_copies(uintptr_t page) {
-    char byte;
-    struct iovec here = {&byte, 1}, there = {(void *)page, 1};
-    long pid = GW_SYS(getpid, 0, 0, 0, 0);
-    return gw_sys6(SYS_process_vm_readv, pid, (long)&here, 1, (long)&there, 1, 0) == 1;
-}
-
-/* rt_sigprocmask reads the new mask before it looks at `how`: EFAULT, the address cannot
- * be read; EINVAL, it can (kernel/signal.c). Nothing is changed either way. */
-static bool page_readable(uintptr_t page) {
-    if (gw_valgrind()) {
-        return page_copies(page);
-    }
-    return gw_sys6(SYS_rt_sigprocmask, 99, (long)page, 0, 8, 0, 0) == -22 /* EINVAL */;
-}
-
-static bool has_page(struct gw_memory *memory, uintptr_t page) {
-    for (uint32_t i = 0; i < GW_PAGES_KNOWN; i++) {
-        if (memory->page[i] == page + 1) {
-            return true;
-        }
-    }
-    if (!page || !page_readable(page)) {
-        return false;
-    }
-    memory->page[memory->next++ % GW_PAGES_KNOWN] = page + 1; /* 0: nothing known */
-    return true;
-}
-
-bool gw_memory_has(struct gw_memory *memory, uintptr_t start, size_t size) {
-    uintptr_t last = (start + size - 1) & ~(PAGE - 1);
-    for (uintptr_t page = start & ~(PAGE - 1);; page += PAGE) {
-        if (!has_page(memory, page)) {
-            return false;
-        }
-        if (page == last) {
-            return true;
-        }
-    }
-}
-
-bool gw_memory_read(struct gw_memory *memory, uintptr_t address, uint64_t *value) {
-    if (address & 7) {
-        return false; /* no saved register stands there; and a word never crosses a page */
-    }
-    if (!has_page(memory, address & ~(PAGE - 1))) {
-        return false;
-    }
-    *value = *(volatile uint64_t *)address;
-    return true;
-}
 
 static bool find_cfa(const struct gw_row *row, const uint64_t *regs, struct gw_memory *memory,
                      uint64_t *cfa) {

@@ -14,7 +14,7 @@ var parsers = []string{"shim/eh_frame.c", "shim/cfa.c", "shim/expression.c"}
 
 func TestUnwindByDamagedDescriptions(t *testing.T) {
 	t.Parallel()
-	p := of(nil, append([]string{"damaged.c", "acquired.c", "shim/unwind.c", "shim/object.c"}, parsers...)...)
+	p := of(nil, append([]string{"damaged.c", "acquired.c", "shim/unwind.c", "shim/memory.c", "shim/object.c"}, parsers...)...)
 	compared(t, run(t, p.build(t, "damaged"), "100000"))
 }
 
@@ -23,7 +23,7 @@ func TestUnwindByDamagedDescriptions(t *testing.T) {
 func TestUnwindByDamagedDescriptionsSanitized(t *testing.T) {
 	t.Parallel()
 	undefined := []string{"-fsanitize=undefined", "-fno-sanitize=alignment", "-fno-sanitize-recover=all"}
-	p := of(undefined, append([]string{"damaged.c", "acquired.c", "shim/unwind.c", "shim/object.c"}, parsers...)...)
+	p := of(undefined, append([]string{"damaged.c", "acquired.c", "shim/unwind.c", "shim/memory.c", "shim/object.c"}, parsers...)...)
 	compared(t, run(t, p.build(t, "damaged"), "20000"))
 }
 
@@ -33,6 +33,6 @@ func TestUnwindByDamagedDescriptionsUnderValgrind(t *testing.T) {
 	if _, err := exec.LookPath("valgrind"); err != nil {
 		t.Skip("valgrind is not installed")
 	}
-	p := of(nil, append([]string{"damaged.c", "acquired.c", "shim/unwind.c", "shim/object.c"}, parsers...)...)
+	p := of(nil, append([]string{"damaged.c", "acquired.c", "shim/unwind.c", "shim/memory.c", "shim/object.c"}, parsers...)...)
 	compared(t, run(t, "valgrind", "-q", "-q", "--error-exitcode=1", p.build(t, "damaged"), "500"))
 }

@@ -14,7 +14,7 @@ import (
 var onTheWay = map[string][]string{
 	"gate.c": nil, "record.c": {"clock_gettime"}, "stacks.c": nil, "unwind.c": nil,
 	"eh_frame.c": nil, "cfa.c": nil, "expression.c": nil, "oracle.c": nil, "holder.c": nil,
-	"walk.c": nil, "mark.c": {"pthread_key_create", "pthread_setspecific"}, // a key that needs no memory
+	"memory.c": nil, "walk.c": nil, "mark.c": {"pthread_key_create", "pthread_setspecific"}, // a key that needs no memory
 	"session.c":      {"dladdr"},                                                             // at the start: where was the shim loaded from?
 	"test.c":         {"setenv", "putenv", "unsetenv", "getenv", "environ", "clock_gettime"}, // the hooks, and at the start
 	"journal_file.c": nil, "module.c": nil, "object.c": nil, "symbol.c": nil,

@@ -7,7 +7,7 @@ import (
 
 // unwinder is what a program needs that unwinds its own stack.
 var unwinder = []string{
-	"acquired.c", "shim/unwind.c", "shim/walk.c", "shim/eh_frame.c", "shim/cfa.c", "shim/expression.c",
+	"acquired.c", "shim/unwind.c", "shim/memory.c", "shim/walk.c", "shim/eh_frame.c", "shim/cfa.c", "shim/expression.c",
 	"shim/module.c", "shim/object.c", "shim/symbol.c", "loaded.c",
 }
 

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 
 #include "callsite.h"
-#include "unwind.h"
+#include "memory.h"
 
 #define ALIGNMENTS 8
 

@@ -16,8 +16,8 @@ import (
 var errTooMany = errors.New("as many processes are watched as descriptors may be used for")
 
 // ends watches processes that are not gilwatch's children: a pidfd each, all in one
-// epoll, as long as they run. A process whose end comes before it is watched has none, and
-// what stands in the way of watching is no reason to fail.
+// epoll, as long as they run. Of a process whose end comes before it is watched is known that
+// it has ended, not how; what stands in the way of watching is no reason to fail.
 type ends struct {
 	epoll, stop int                                  // stop is an eventfd
 	limit       int                                  // of open pidfds
@@ -86,7 +86,10 @@ func (e *ends) watch(pid int32, serial uint32) error {
 		return nil
 	}
 	p, err := e.open(int(pid))
-	if errors.Is(err, unix.ESRCH) && open { // it executed a program, and ended before it was heard
+	if isGone(err) {
+		if !open { // how it ended was its parent's to see; that it has is known
+			known = &process{pid: int(pid), fd: -1, end: End{Ended: time.Now()}}
+		} // else it executed a program, and ended before that was heard
 		e.wrote[key] = known
 		return nil
 	}

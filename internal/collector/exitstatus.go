@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"errors"
 	"os"
 	"strconv"
 	"strings"
@@ -83,3 +84,8 @@ func hasEnded(fd int) bool {
 
 // isReaped tells whether nothing is left of a pidfd's process.
 func isReaped(fd int) bool { return unix.PidfdSendSignal(fd, 0, nil, 0) == unix.ESRCH }
+
+// isGone tells whether pidfd_open failed because there is no such process. Before Linux 6.16 a
+// number that a session or a process group still has in use is EINVAL (kernel/fork.c,
+// pidfd_prepare).
+func isGone(err error) bool { return errors.Is(err, unix.ESRCH) || errors.Is(err, unix.EINVAL) }

@@ -89,7 +89,7 @@ func waitFor(pid, stopped int, limit time.Duration) bool {
 		return false
 	}
 	process, err := unix.PidfdOpen(pid, 0)
-	if err == unix.ESRCH {
+	if isGone(err) {
 		return true
 	}
 	if err != nil { // no descriptor left: it is named, not waited for

@@ -87,7 +87,7 @@ func TestDaemonIsWaitedFor(t *testing.T) {
 			}
 			for _, p := range result.Report.Processes {
 				if p.Running || p.Ended == nil {
-					t.Errorf("%+v is said to run still", p)
+					t.Errorf("process %d, child of %d: running %v, ended %v, want its end", p.PID, p.PPID, p.Running, p.Ended)
 				}
 			}
 		}

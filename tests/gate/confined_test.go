@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"os/exec"
 	"testing"
 
 	"github.com/gilwatch/gilwatch/tests/fixture"
@@ -60,6 +61,62 @@ func TestConfined(t *testing.T) {
 	})
 }
 
+// Limits that a shell has set before the program starts hold for the shim as it is loaded.
+func TestLimitedFromTheStart(t *testing.T) {
+	pythons.Each(t, func(t *testing.T, py pythons.Python) {
+		module := fixture.Build(t, py, "testdata/calls.c", fixture.Now)
+		for _, limit := range []string{"-v 100000", "-n 16", "-l 0", "-s 256", "-c 0"} {
+			t.Run(limit, func(t *testing.T) {
+				for function, want := range map[string]int{"wrong_truth": violated, "right_truth": 0} {
+					python := watch.Python(py, "import calls; print(calls."+function+"())", module)
+					python.Args = append([]string{"sh", "-c", "ulimit " + limit + ` && exec "$@"`, "sh"}, python.Args...)
+					bare, result := watch.Bare(t, python), watch.Run(t, python)
+					if bare.Status != 0 {
+						t.Fatalf("without gilwatch: %s", bare.Stderr)
+					}
+					result.Exit(t, want)
+					result.Like(t, bare)
+					result.Watched(t)
+					if want == 0 {
+						result.Clean(t)
+					} else {
+						result.Only(t, watch.Want{Function: touched, Module: module.File})
+					}
+				}
+			})
+		}
+	})
+}
+
+const incomplete = 125 // gilwatch's status when a process that should be watched was not
+
+// A process that sees the session folder on a read-only mount, as all of /tmp may be to it,
+// has no journal. It runs as ever, and is named with the reason.
+func TestReadOnlyFolder(t *testing.T) {
+	if said, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
+		t.Skipf("unshare: %v: %s", err, said)
+	}
+	pythons.Each(t, func(t *testing.T, py pythons.Python) {
+		module, folder := fixture.Build(t, py, "testdata/calls.c", fixture.Now), t.TempDir()
+		for _, function := range []string{"wrong_truth", "right_truth"} {
+			command := watch.Python(py, "import calls; print(calls."+function+"())", module)
+			command.Env = append(command.Env, "TMPDIR="+folder)
+			command.Args = append([]string{"unshare", "--mount", "sh", "-c",
+				`mount --bind "$TMPDIR" "$TMPDIR" && mount -o remount,bind,ro "$TMPDIR" && exec "$@"`, "sh"}, command.Args...)
+			bare, result := watch.Bare(t, command), watch.Run(t, command)
+			if bare.Status != 0 {
+				t.Fatalf("without gilwatch: %s", bare.Stderr)
+			}
+			result.Exit(t, incomplete)
+			if result.Stdout != bare.Stdout {
+				t.Errorf("stdout %q, without gilwatch %q", result.Stdout, bare.Stdout)
+			}
+			result.NothingWatched(t)
+			hasNoJournal(t, result)
+		}
+	})
+}
+
 // A process that may write no byte to a file cannot be watched; it runs as ever, and the
 // report says why it is missing.
 func TestNoRoomForAJournal(t *testing.T) {
@@ -70,11 +127,17 @@ func TestNoRoomForAJournal(t *testing.T) {
 			t.Errorf("stdout %q, without gilwatch %q", result.Stdout, bare.Stdout)
 		}
 		result.NothingWatched(t)
-		for _, process := range result.Report.Processes {
-			if process.Reason != nil && *process.Reason == "its journal could not be made: no space, or the session folder is out of its reach" {
-				return
-			}
-		}
-		t.Errorf("no process is said to have no journal\n%s", result)
+		hasNoJournal(t, result)
 	})
+}
+
+// hasNoJournal holds that a process is named that could not make its journal.
+func hasNoJournal(t *testing.T, result *watch.Result) {
+	t.Helper()
+	for _, process := range result.Report.Processes {
+		if process.Reason != nil && *process.Reason == "its journal could not be made: no space, or the session folder is out of its reach" {
+			return
+		}
+	}
+	t.Errorf("no process is said to have no journal\n%s", result)
 }

@@ -68,41 +68,6 @@ func TestMountNamespace(t *testing.T) {
 	})
 }
 
-// What was preloaded before stays, in front.
-func TestPreloadedBefore(t *testing.T) {
-	const jemalloc = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"
-	if !exists(jemalloc) {
-		missing(t, "no jemalloc (package libjemalloc2)")
-	}
-	asan, err := exec.Command("cc", "-print-file-name=libasan.so").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, preload := range map[string]string{
-		"jemalloc": jemalloc, "asan": filepath.Clean(string(asan[:len(asan)-1])), "asan and jemalloc": filepath.Clean(string(asan[:len(asan)-1])) + ":" + jemalloc,
-	} {
-		t.Run(name, func(t *testing.T) {
-			onTwo(t, func(t *testing.T, py pythons.Python) {
-				for _, function := range []string{"wrong_truth", "right_truth"} {
-					out := filepath.Join(t.TempDir(), "out")
-					code := `import os, sys, runpy; print(os.environ["LD_PRELOAD"].rsplit(":", 1)[0], "jemalloc" in open("/proc/self/maps").read()); sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name="__main__")`
-					command := watch.Command{
-						Args: []string{py.Path, "-c", code, file(t, "leaf.py"), calls(t, py).Dir, function, out, "preloaded"},
-						Env:  []string{"LD_PRELOAD=" + preload, "ASAN_OPTIONS=detect_leaks=0"},
-					}
-					result := watch.Run(t, command)
-					each(t, result, leaves(t, out), function)
-					want := preload + " True\n"
-					if name == "asan" {
-						want = preload + " False\n"
-					}
-					result.Prints(t, want)
-				}
-			})
-		})
-	}
-}
-
 // A setuid program that is started in the middle is neither watched nor broken, and named.
 func TestSetuidChild(t *testing.T) {
 	const static, nobody = "/usr/bin/python3.11", 65534

@@ -4,8 +4,6 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
-
-	"github.com/cilium/ebpf/link"
 )
 
 // brakeInterval is how often the sites' counters are looked at.
@@ -70,24 +68,19 @@ func tooHot(all []rate, limit float64) int {
 }
 
 func (s *Session) slow(all []rate) {
-	hot := map[*batch]bool{}
+	hot := map[*scan]bool{}
 	for _, r := range all[:tooHot(all, float64(s.options.Brake))] {
-		sc, i := s.sites.at(r.site)
-		if sc == nil {
-			continue
-		}
-		for _, b := range batches(sc) {
-			if slices.Contains(b.sites, i) && !b.off[i] {
-				b.off[i] = true
-				hot[b] = true
-				s.say(sc, i, r.perSecond)
-			}
+		if sc, i := s.sites.at(r.site); sc != nil && !sc.off[i] {
+			sc.off[i], hot[sc] = true, true
+			s.say(sc, i, r.perSecond)
 		}
 	}
-	for b := range hot {
-		if err := b.renew(s); err != nil {
-			s.options.Log.Warn().Err(err).Msg("slowing down: " + b.scan.file.Path)
+	for sc := range hot {
+		old, err := sc.relink(s.program)
+		if err != nil {
+			s.options.Log.Warn().Err(err).Msg("slowing down: " + sc.file.Path)
 		}
+		s.done.Go(func() { closeAll(old) })
 	}
 }
 
@@ -101,34 +94,4 @@ func (s *Session) say(sc *scan, i int, perSecond float64) {
 			}
 		}
 	}
-}
-
-// renew attaches what is left of a batch anew and detaches what was. In between a call
-// meets both: the sites' parity says which one counts.
-func (b *batch) renew(s *Session) error {
-	old := b.links
-	b.parity ^= 1
-	fresh := map[uint32]link.Link{}
-	for pid := range old {
-		l, err := b.attach(pid)
-		if err != nil {
-			b.parity ^= 1
-			return err
-		}
-		fresh[pid] = l
-	}
-	for _, i := range b.sites {
-		if err := s.program.SetParity(b.scan.first+uint32(i), b.parity); err != nil {
-			return err
-		}
-	}
-	b.links = fresh
-	var links []link.Link
-	for _, l := range old {
-		if l != nil {
-			links = append(links, l)
-		}
-	}
-	s.done.Go(func() { closeAll(links) })
-	return nil
 }

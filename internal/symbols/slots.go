@@ -1,6 +1,7 @@
 package symbols
 
 import (
+	"bytes"
 	"cmp"
 	"debug/elf"
 	"encoding/binary"
@@ -28,9 +29,12 @@ type slot struct {
 // Slots are a module's GOT slots, sorted by address.
 type Slots struct {
 	slots   []slot
-	symbols io.ReaderAt // Elf64_Sym entries
-	names   io.ReaderAt
+	symbols *io.SectionReader // Elf64_Sym entries
+	names   *io.SectionReader
 }
+
+// maxWhole bounds the tables that are read whole by All, rather than in a piece for each name.
+const maxWhole = 16 << 20
 
 // ReadSlots collects the slots of R_X86_64_JUMP_SLOT and R_X86_64_GLOB_DAT from
 // DT_JMPREL and DT_RELA, the two that a gate can stand in. It goes by the dynamic
@@ -113,6 +117,7 @@ func (s *Slots) addTable(f *elf.File, addr, size uint64) error {
 
 // All calls yield with each slot's virtual address and the name of its function.
 func (s *Slots) All(yield func(addr uint64, function string) bool) {
+	s.readWhole()
 	names := map[uint32]string{}
 	for _, slot := range s.slots {
 		name, known := names[slot.symbol]
@@ -124,6 +129,29 @@ func (s *Slots) All(yield func(addr uint64, function string) bool) {
 			return
 		}
 	}
+}
+
+// readWhole reads the names and their symbols into memory. A table that is too large, or
+// damaged, stays where it is.
+func (s *Slots) readWhole() {
+	if len(s.slots) == 0 {
+		return
+	}
+	last := uint64(slices.MaxFunc(s.slots, func(a, b slot) int { return cmp.Compare(a.symbol, b.symbol) }).symbol)
+	s.symbols = inMemory(s.symbols, int64(last+1)*symbolSize)
+	s.names = inMemory(s.names, s.names.Size())
+}
+
+// inMemory is the first size bytes of r, read; r itself if that cannot be.
+func inMemory(r *io.SectionReader, size int64) *io.SectionReader {
+	if size > maxWhole {
+		return r
+	}
+	b := make([]byte, size)
+	if _, err := r.ReadAt(b, 0); err != nil {
+		return r
+	}
+	return io.NewSectionReader(bytes.NewReader(b), 0, size)
 }
 
 // Function returns the name of the symbol whose address the slot at addr gets; ""

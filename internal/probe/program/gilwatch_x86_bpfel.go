@@ -178,7 +178,6 @@ const (
 	gilwatchMapThreads         = "threads"
 	gilwatchMapVariants        = "variants"
 	gilwatchProgCall           = "call"
-	gilwatchProgChange         = "change"
 	gilwatchProgExecuted       = "executed"
 	gilwatchProgExited         = "exited"
 	gilwatchProgForked         = "forked"
@@ -238,7 +237,6 @@ type gilwatchSpecs struct {
 // It can be passed ebpf.CollectionSpec.Assign.
 type gilwatchProgramSpecs struct {
 	Call     *ebpf.ProgramSpec `ebpf:"call"`
-	Change   *ebpf.ProgramSpec `ebpf:"change"`
 	Executed *ebpf.ProgramSpec `ebpf:"executed"`
 	Exited   *ebpf.ProgramSpec `ebpf:"exited"`
 	Forked   *ebpf.ProgramSpec `ebpf:"forked"`
@@ -332,7 +330,6 @@ type gilwatchVariables struct {
 // It can be passed to loadGilwatchObjects or ebpf.CollectionSpec.LoadAndAssign.
 type gilwatchPrograms struct {
 	Call     *ebpf.Program `ebpf:"call"`
-	Change   *ebpf.Program `ebpf:"change"`
 	Executed *ebpf.Program `ebpf:"executed"`
 	Exited   *ebpf.Program `ebpf:"exited"`
 	Forked   *ebpf.Program `ebpf:"forked"`
@@ -343,7 +340,6 @@ type gilwatchPrograms struct {
 func (p *gilwatchPrograms) Close() error {
 	return _GilwatchClose(
 		p.Call,
-		p.Change,
 		p.Executed,
 		p.Exited,
 		p.Forked,

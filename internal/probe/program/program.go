@@ -83,9 +83,13 @@ func (l *Loaded) Close() { l.gilwatchObjects.Close() }
 
 const sizeofSite = int64(unsafe.Sizeof(Site{}))
 
-// PutSite writes a site's entry.
-func (l *Loaded) PutSite(n uint32, s Site) error {
-	_, err := l.sites.WriteAt(unsafe.Slice((*byte)(unsafe.Pointer(&s)), sizeofSite), int64(n)*sizeofSite)
+// PutSites writes the entries of sites, from the first one's number on.
+func (l *Loaded) PutSites(first uint32, all []Site) error {
+	if len(all) == 0 {
+		return nil
+	}
+	raw := unsafe.Slice((*byte)(unsafe.Pointer(&all[0])), sizeofSite*int64(len(all)))
+	_, err := l.sites.WriteAt(raw, int64(first)*sizeofSite)
 	return err
 }
 

@@ -23,7 +23,7 @@ func TestStackDepth(t *testing.T) {
 		t.Skipf("the programs cannot be loaded here: %v", err) // tests/attach fails where they should
 	}
 	defer o.Close()
-	for name, p := range map[string]*ebpf.Program{"call": o.Call, "change": o.Change, "loaded": o.gilwatchPrograms.Loaded} {
+	for name, p := range map[string]*ebpf.Program{"call": o.Call, "loaded": o.gilwatchPrograms.Loaded} {
 		m := stackDepth.FindStringSubmatch(p.VerifierLog)
 		if m == nil {
 			t.Fatalf("%s: the verifier says nothing of its stack:\n%s", name, p.VerifierLog)

@@ -14,17 +14,14 @@ import (
 	"github.com/gilwatch/gilwatch/tests/wheels/venv"
 )
 
-// each gives f the interpreters that set the environment in different ways, and how the
-// sources in testdata are run on them, calling touchy.wrong or touchy.right.
+// each gives f the interpreters, and how the sources in testdata are run on them, calling
+// touchy.wrong or touchy.right.
 func each(t *testing.T, f func(t *testing.T, py pythons.Python, run func(call string, args ...string) *watch.Result)) {
 	sources, err := filepath.Abs("testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
 	pythons.Each(t, func(t *testing.T, py pythons.Python) {
-		if py.Minor == 9 || py.Minor == 10 {
-			t.Skip("as 3.11")
-		}
 		env := venv.New(t, py, filepath.Join(sources, "requirements.txt"))
 		module := fixture.Build(t, py, filepath.Join(sources, "touchy.c"), fixture.Lazy)
 		f(t, py, func(call string, args ...string) *watch.Result {

@@ -32,6 +32,7 @@ const (
 // repaired, in the same place, as the next commit would be.
 func each(t *testing.T, f func(t *testing.T, p *project, wrong bool)) {
 	t.Helper()
+	t.Parallel()
 	p := newProject(t, interpreter(t))
 	t.Run("wrong", func(t *testing.T) { f(t, p, true) })
 	p.repair(t)
@@ -62,12 +63,26 @@ func newProject(t *testing.T, py pythons.Python) *project {
 	tools := venv.New(t, py, requirements)
 	packages := wheelhouse(t, py, tools)
 	own := filepath.Join(p.home, "venv")
-	p.env = append(os.Environ(),
+	p.env = append(append(os.Environ(), quickPip(t, packages)...),
 		"PATH="+strings.Join([]string{filepath.Join(own, "bin"), filepath.Dir(watch.Binary(t)),
-			filepath.Join(tools.Dir, "bin"), os.Getenv("PATH")}, ":"),
-		"PIP_NO_INDEX=1", "PIP_FIND_LINKS="+packages, "PIP_DISABLE_PIP_VERSION_CHECK=1")
-	p.mustRun(t, tools.Python+" -m virtualenv --quiet --no-periodic-update "+own)
+			filepath.Join(tools.Dir, "bin"), os.Getenv("PATH")}, ":"))
+	p.mustRun(t, tools.Python+" -m virtualenv --quiet "+own)
 	return p
+}
+
+// quickPip is the environment in which pip and virtualenv ask no network and do little twice:
+// each environment that they make links to one unpacked and compiled copy of pip and of what
+// the project is built with, where a new one would cost more than all that a recipe does.
+func quickPip(t *testing.T, packages string) []string {
+	t.Helper()
+	shared := cache.Folder(t, "virtualenv", nil, func(string) error { return nil })
+	return []string{
+		"PIP_NO_INDEX=1", "PIP_FIND_LINKS=" + packages, "PIP_DISABLE_PIP_VERSION_CHECK=1",
+		"PIP_NO_BUILD_ISOLATION=0", // means without, https://github.com/pypa/pip/issues/5735
+		"PIP_NO_COMPILE=1",
+		"VIRTUALENV_SETUPTOOLS=bundle", "VIRTUALENV_WHEEL=bundle", "VIRTUALENV_NO_PERIODIC_UPDATE=1",
+		"VIRTUALENV_SYMLINK_APP_DATA=1", "VIRTUALENV_OVERRIDE_APP_DATA=" + shared,
+	}
 }
 
 // repair takes the bug out.

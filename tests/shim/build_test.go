@@ -19,7 +19,7 @@ const shimFolder = "../../shim"
 
 // hang is the time after which a program is taken for stuck. It is far above what any
 // takes; a test's result does not depend on it.
-const hang = time.Minute
+const hang = 5 * time.Minute
 
 // cFlags are the flags that the shim itself is compiled with, read from the #cgo line of
 // its main.go, so that what is tested is what is built.

@@ -3,69 +3,126 @@ package main
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 
 	"github.com/gilwatch/gilwatch/tests/fixture"
 	"github.com/gilwatch/gilwatch/tests/pythons"
+	"github.com/gilwatch/gilwatch/tests/wheels/venv"
 )
 
 const (
-	allocProcesses = 3
-	allocRounds    = 401
+	allocProcesses = 5
+	allocSeconds   = 1.0 // of one process, for each kind of work
+	// allocApart is the group of work that is not Python's own: it has a goal of its own and is
+	// no part of the mean.
+	allocApart = "apart"
+	// pyperformance needs this version; its programs are left out before.
+	allocProgramsSince = 10
 )
 
-// allocApart are the kinds of testdata/alloc.py whose work is not Python's own: they have a
-// goal of their own and are no part of the mean.
-var allocApart = []string{"numpy", "lxml"}
+// What is in the allocators, as testdata/allocswitch.c has it.
+const (
+	armBare = iota
+	armBareAgain
+	armJump
+	armSensor
+	arms
+)
+
+// allocWork is a line of testdata/alloc.py: one kind of work, and the milliseconds of each arm
+// in each round.
+type allocWork struct {
+	Group, Name string
+	Rounds      [][arms]float64
+}
+
+// ratio is the median of an arm's ratios to the bare allocators, each of one round.
+func (w allocWork) ratio(arm int) float64 {
+	ratios := make([]float64, len(w.Rounds))
+	for i, round := range w.Rounds {
+		ratios[i] = round[arm] / round[armBare]
+	}
+	return median(ratios)
+}
+
+// allocPrice is what the arms cost in one kind of work, as ratios.
+type allocPrice struct {
+	group, name string
+	ratio       [arms]float64
+}
 
 // alloc is the price of the alloc sensor alone, as ratios.
 func alloc(b *bench) *table {
-	t := newTable("python", "work", "of the least", "of the pairs")
+	t := newTable("python", "work", "sensor", "jump", "nothing")
 	for _, py := range b.pythons {
-		names, medians, least := b.allocRatios(py)
-		var all []float64
-		for i, name := range names {
-			t.row(py.Name(), name, ratio(least[i]), ratio(medians[i]))
-			if !slices.Contains(allocApart, name) {
-				all = append(all, least[i])
-			}
+		prices := b.allocPrices(py)
+		for _, p := range prices {
+			t.row(py.Name(), p.name, ratio(p.ratio[armSensor]), ratio(p.ratio[armJump]), ratio(p.ratio[armBareAgain]))
 		}
-		t.row(py.Name(), "geometric mean; goal 1.03", ratio(geometricMean(all)), "")
-		t.row(py.Name(), "worst; goal 1.06", ratio(slices.Max(all)), "")
+		inMean := slices.DeleteFunc(prices, func(p allocPrice) bool { return p.group == allocApart })
+		allocSummary(t, py, "geometric mean; goal 1.03", inMean, geometricMean)
+		allocSummary(t, py, "worst; goal 1.06", inMean, slices.Max[[]float64])
 	}
 	t.note("The thread's own time with the sensor by that without it, in one process that puts it in "+
-		"and takes it out by turns: the ratio of the least times, and the median of %d pairs; of %d "+
-		"processes the median. The mean and the worst are those of the least times, which other work on "+
-		"the machine disturbs less; numpy and lxml, goal 1.01, are not in them.", b.rounds(allocRounds), allocProcesses)
+		"and takes it out by turns: of %d processes the median, of each the median over its rounds. "+
+		"Jump: the same of a function that asks nothing and jumps to the allocator. Nothing: of the "+
+		"allocators by themselves, that is the noise. numpy and lxml, goal 1.01, are in neither the mean "+
+		"nor the worst.", allocProcesses)
 	return t
+}
+
+// allocSummary adds a row with one figure of all the work.
+func allocSummary(t *table, py pythons.Python, name string, prices []allocPrice, of func([]float64) float64) {
+	var figures [arms]string
+	for arm := range figures {
+		all := make([]float64, len(prices))
+		for i, p := range prices {
+			all[i] = p.ratio[arm]
+		}
+		figures[arm] = ratio(of(all))
+	}
+	t.row(py.Name(), name, figures[armSensor], figures[armJump], figures[armBareAgain])
 }
 
 func ratio(r float64) string { return fmt.Sprintf("%.3f", r) }
 
-// allocRatios returns the kinds of work, and for each the median over processes of the
-// median ratio and of the ratio of the least times.
-func (b *bench) allocRatios(py pythons.Python) (names []string, medians, least []float64) {
+// allocPrices measures every kind of work: the medians over processes.
+func (b *bench) allocPrices(py pythons.Python) []allocPrice {
 	c := command{
-		args:    []string{b.wheels(py).Python, b.file("alloc.py"), strconv.Itoa(b.rounds(allocRounds))},
+		args:    []string{b.wheels(py).Python, b.file("alloc.py"), fmt.Sprint(allocSeconds * b.scale)},
 		modules: []fixture.Module{fixture.Build(b, py, b.file("allocswitch.c"), fixture.Now)},
 	}
-	all, allLeast := make(map[string][]float64), make(map[string][]float64)
+	if py.Minor >= allocProgramsSince {
+		c.args = append(c.args, b.programs(py))
+	}
+	var works [][]allocWork
 	s := b.open()
 	for range allocProcesses {
-		names = nil
-		for _, m := range b.decode(b.output(c, s)) {
-			pairs := m.pairs()
-			names = append(names, m.Name)
-			all[m.Name] = append(all[m.Name], medianOf(pairs, pair.ratio))
-			allLeast[m.Name] = append(allLeast[m.Name], leastOf(pairs, pair.watchedTime)/leastOf(pairs, pair.bareTime))
-		}
+		works = append(works, decode[allocWork](b, b.output(c, s)))
 	}
 	s.close(allocProcesses)
-	for _, name := range names {
-		medians, least = append(medians, median(all[name])), append(least, median(allLeast[name]))
+	var prices []allocPrice
+	for i, w := range works[0] {
+		p := allocPrice{group: w.Group, name: w.Name}
+		for arm := range p.ratio {
+			var ratios []float64
+			for _, process := range works {
+				ratios = append(ratios, process[i].ratio(arm))
+			}
+			p.ratio[arm] = median(ratios)
+		}
+		prices = append(prices, p)
 	}
-	return names, medians, least
+	return prices
+}
+
+// programs is the folder of pyperformance's programs.
+func (b *bench) programs(py pythons.Python) string {
+	env := venv.New(b, py, b.file("requirements-alloc.txt"))
+	return filepath.Join(env.Dir, "lib", "python3."+strconv.Itoa(py.Minor), "site-packages",
+		"pyperformance", "data-files", "benchmarks")
 }
 
 // geometricMean is the mean of ratios.

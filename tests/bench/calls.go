@@ -99,7 +99,10 @@ func (b *bench) measure(py pythons.Python, watched bool) (single, both []measure
 		s.close(1)
 	}
 	into := &single
-	for _, m := range b.decode(out) {
+	for _, m := range decode[measured](b, out) {
+		if len(m.Pairs) == 0 {
+			b.Fatalf("no measurements of %s", m.Name)
+		}
 		if m.Gated != watched {
 			b.Fatalf("%s: %s is gated: %v, in a process that is watched: %v", py.Name(), m.Name, m.Gated, watched)
 		}
@@ -111,22 +114,19 @@ func (b *bench) measure(py pythons.Python, watched bool) (single, both []measure
 	return single, both
 }
 
-// decode reads the lines that testdata/measure.py printed.
-func (b *bench) decode(out []byte) []measured {
-	var all []measured
+// decode reads the lines of JSON that a script of testdata printed.
+func decode[T any](b *bench, out []byte) []T {
+	var all []T
 	decoder := json.NewDecoder(bytes.NewReader(out))
 	for {
-		var m measured
-		err := decoder.Decode(&m)
+		var line T
+		err := decoder.Decode(&line)
 		if errors.Is(err, io.EOF) {
 			return all
 		}
 		if err != nil {
 			b.Fatalf("read the measurements: %v", err)
 		}
-		if len(m.Pairs) == 0 {
-			b.Fatalf("no measurements of %s", m.Name)
-		}
-		all = append(all, m)
+		all = append(all, line)
 	}
 }

@@ -1,170 +1,62 @@
-"""Times work that allocates, with the alloc sensor in this process and without it, by turns;
-a line of JSON for each kind of work. What is measured is one process, so nothing differs but
-the functions in the allocators. Each run takes about a millisecond of this thread's own time,
-so that most are not interrupted."""
+"""Times work that allocates, with different things in this process's allocators by turns; a
+line of JSON for each kind of work. What is measured is one process, so nothing differs but the
+functions in the allocators; and it is this thread's own time, of which other processes take
+none but what they do to the caches. In each round every arm runs once, in an order of chance.
+
+Arguments: the seconds for each kind, and the folder of pyperformance's programs or nothing."""
 
 import gc
-import io
 import json
-import pickle
-import re
+import random
 import sys
 import time
 
+import allockinds
 import allocswitch
+import programs
 
-kinds = {}
-
-
-def kind(setup):
-    """What its set-up returns; one that lacks its modules is left out."""
-    try:
-        kinds[setup.__name__] = setup()
-    except ImportError:
-        pass
-    return setup
+ARMS = range(4)  # as allocswitch.c has them
+LEAST_ROUNDS = 5
+SHORTEST = 500_000  # ns: what is shorter is repeated
 
 
-rows = [{"id": i, "name": "row %d" % i, "values": [i, i / 2.0, None, True]} for i in range(100)]
-
-
-@kind
-def json_():
-    text = json.dumps(rows)
-    return lambda: [json.loads(text) and json.dumps(rows) for _ in range(1)]
-
-
-@kind
-def pickle_():
-    data = pickle.dumps(rows)
-    return lambda: [pickle.loads(data) and pickle.dumps(rows) for _ in range(2)]
-
-
-@kind
-def objects():
-    class Point:
-        __slots__ = "x", "y"
-
-        def __init__(self, x, y):
-            self.x = x
-            self.y = y
-
-    return lambda: [Point(i, i) for i in range(2500)]
-
-
-@kind
-def dicts_lists():
-    return lambda: [{"a": [i], "b": (i, i)} for i in range(1000)]
-
-
-@kind
-def floats():
-    def run():
-        total = 0.0
-        for i in range(5000):
-            total += i * 1.5 - total / 3.0
-        return total
-
-    return run
-
-
-@kind
-def integers():
-    def run():
-        total = 1 << 40
-        for i in range(5000):
-            total += i * 70001
-        return total
-
-    return run
-
-
-@kind
-def regular_expressions():
-    text = "key=value; other=thing; number=12345; " * 40
-    pattern = re.compile(r"(\w+)=(\w+)")
-    return lambda: [pattern.findall(text) and pattern.sub(r"\2=\1", text) for _ in range(1)]
-
-
-@kind
-def strings():
-    def run():
-        for i in range(800):
-            s = "item %d" % i
-            (s.upper() + "," + s[2:]).split(",")
-
-    return run
-
-
-@kind
-def text_io():
-    def run():
-        out = io.StringIO()
-        for i in range(1500):
-            out.write("%d\n" % i)
-        out.seek(0)
-        return sum(len(line) for line in out)
-
-    return run
-
-
-@kind
-def compile_():
-    source = "\n".join("def f%d(a, b=%d):\n    return [a + b, {a: b}, '%d']" % (i, i, i) for i in range(6))
-    return lambda: compile(source, "m", "exec")
-
-
-@kind
-def numpy_():
-    import numpy
-
-    a = numpy.arange(20000.0)
-    b = numpy.arange(10.0)
-
-    def run():
-        for _ in range(1):
-            ((a * 2.0 + a) ** 2).sum()
-        for _ in range(400):
-            (b + b).sum()
-
-    return run
-
-
-@kind
-def lxml_():
-    from lxml import etree
-
-    text = "<r>" + "".join("<item id='%d'><name>n%d</name></item>" % (i, i) for i in range(200)) + "</r>"
-
-    def run():
-        for _ in range(1):
-            root = etree.fromstring(text)
-            root.xpath("//item[@id='7']/name/text()")
-            etree.tostring(root)
-
-    return run
-
-
-def timed(run, on):
-    allocswitch.sensor(on)
+def timed(run, times, arm):
+    allocswitch.use(arm)
     start = time.thread_time_ns()
-    run()
+    for _ in range(times):
+        run()
     return time.thread_time_ns() - start
+
+
+def warmed(run):
+    """Fills the caches; how often it is to be repeated."""
+    least = min(timed(run, 1, arm) for arm in ARMS)
+    return max(1, round(SHORTEST / least))
+
+
+def measured(run, seconds):
+    times = warmed(run)
+    rounds, spent = [], 0
+    while spent < seconds * 1e9 or len(rounds) < LEAST_ROUNDS:
+        gc.collect()
+        took = [0] * len(ARMS)
+        for arm in random.sample(ARMS, len(ARMS)):
+            took[arm] = timed(run, times, arm)
+        spent += sum(took)
+        rounds.append([t / 1e6 / times for t in took])
+    allocswitch.use(0)
+    return rounds
 
 
 if not allocswitch.prepare():
     sys.exit("the sensor is not in this process")
+seconds = float(sys.argv[1])
+kinds = dict(allockinds.kinds)
+if len(sys.argv) > 2:
+    kinds["pyperformance"] = programs.load(sys.argv[2])
+gc.freeze()
 gc.disable()
-rounds = int(sys.argv[1])
-for name, run in kinds.items():
-    for on in True, False, True, False:
-        timed(run, on)
-    pairs = []
-    for i in range(rounds):
-        gc.collect()
-        if i % 2:
-            watched, bare = timed(run, True), timed(run, False)
-        else:
-            bare, watched = timed(run, False), timed(run, True)
-        pairs.append([bare / 1e6, watched / 1e6])
-    print(json.dumps({"name": name.strip("_").replace("_", " "), "pairs": pairs}), flush=True)
+for group in kinds:
+    for name, run in kinds[group].items():
+        line = {"group": group, "name": name, "rounds": measured(run, seconds)}
+        print(json.dumps(line), file=sys.__stdout__, flush=True)

@@ -51,6 +51,9 @@ func (s *Session) begin(t *target) error {
 			return err
 		}
 	}
+	if t.interp == nil && t.refused != nil {
+		return pidError(t.pid, t.refused)
+	}
 	if t.interp == nil && !s.options.Children {
 		return fmt.Errorf("process %d (%s): %w", t.pid, t.journal.Exe, process.ErrNotPython)
 	}

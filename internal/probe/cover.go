@@ -14,7 +14,9 @@ import (
 // the kernel registers uprobes under one lock (register_for_each_vma in
 // kernel/events/uprobes.c), for which several would only queue.
 func (s *Session) attach(t *target, fresh []*object) error {
-	fresh = slices.DeleteFunc(fresh, func(o *object) bool { return o.file.Identity == t.interp.Identity })
+	fresh = slices.DeleteFunc(fresh, func(o *object) bool {
+		return o.file.Identity == t.interp.Identity && t.interp.Embedded == nil
+	})
 	slices.SortFunc(fresh, func(a, b *object) int { return cmp.Compare(a.Start, b.Start) })
 	answers := s.scanAll(t, fresh)
 	defer s.scanners.Wait()

@@ -57,8 +57,13 @@ func (s *Session) loadedIn(t *target) {
 		}
 	}
 	if s.options.StopOnLoad {
-		_ = unix.PidfdSendSignal(t.pidfd, unix.SIGCONT, nil, 0) // it may be gone
+		t.resume()
 	}
+}
+
+// resume lets a process go on that the programs have stopped.
+func (t *target) resume() {
+	_ = unix.PidfdSendSignal(t.pidfd, unix.SIGCONT, nil, 0) // it may be gone
 }
 
 // forked begins the record of a child, which has what its parent had.
@@ -93,8 +98,11 @@ func (t *target) inherit(parent *target) {
 }
 
 // executed ends the record of a program whose process executes another, and begins that
-// one's. Its objects come with the loader's first note.
+// one's. Its libraries come with the loader's first note, whose hook is put here.
 func (s *Session) executed(t *target) {
+	if s.options.StopOnLoad {
+		defer t.resume()
+	}
 	t.over = true
 	next, err := newTarget(t.pid, t.id)
 	next.asked, next.journal.Ppid, next.process = t.asked, t.journal.Ppid, t.processNumber()

@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,6 +60,9 @@ func (s *Session) mapped(t *target, mapped []process.Mapped) (fresh []*object) {
 		}
 		o, f, err := s.files.open(m, t.pid)
 		if err != nil {
+			if errors.Is(err, os.ErrPermission) {
+				t.refused = err
+			}
 			if isModule(m.Path) {
 				t.gap("%s is not watched: %v", m.Path, err)
 			}

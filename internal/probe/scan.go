@@ -79,7 +79,7 @@ func (s *Session) scan(t *target, o *object) (*scan, error) {
 			rules[name] = rule
 		}
 		return rule.Watched() && (chosen || rule.Event != capi.EventNone)
-	})
+	}, t.inside(o))
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +88,14 @@ func (s *Session) scan(t *target, o *object) (*scan, error) {
 		sc.rules = append(sc.rules, rules[at.Function])
 	}
 	return sc, nil
+}
+
+// inside is the interpreter that is linked into an object, nil if none is.
+func (t *target) inside(o *object) *site.Inside {
+	if e := t.interp.Embedded; e != nil && o.file.Identity == t.interp.Identity {
+		return &site.Inside{Functions: e.Functions, Own: e.Own}
+	}
+	return nil
 }
 
 // int3 is the breakpoint that another tracer, or another session, may have put.

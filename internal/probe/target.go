@@ -31,7 +31,8 @@ type target struct {
 	interp    *process.Interpreter
 	group     uint32
 	memory    pystack.Memory
-	loaded    bool // it has been looked at
+	loaded    bool  // it has been looked at
+	refused   error // one of its files may not be opened; cap_perfmon alone shows no more than its mappings
 	end       *collector.End
 	over      bool // it has ended or executes another program now
 	python    map[uint64][]pystack.Frame

@@ -18,7 +18,7 @@ func (b *bench) emptyProbes(e *evaluator) link.Link {
 		b.Fatalf("%v", err)
 	}
 	defer f.Close()
-	found, err := site.Scan(f, func(string) bool { return true })
+	found, err := site.Scan(f, func(string) bool { return true }, nil)
 	if err != nil {
 		b.Fatalf("%v", err)
 	}

@@ -105,9 +105,17 @@ func DecodeGetter(memory pystack.Memory, addr uint64) (Getter, bool) {
 		return Getter{}, false
 	}
 	c.prologue()
-	if c.take("\x64\x48\x8b\x04\x25") { // mov %fs:disp32,%rax
-		g := Getter{Form: Static, Place: c.disp32()}
-		return g, c.returns()
+	if c.pointer() {
+		if place := c.disp32(); place != 0 {
+			return Getter{Form: Static, Place: place}, c.returns()
+		}
+		return c.relaxed()
+	}
+	if c.take("\x48\x8d\x05") { // lea disp(%rip),%rax: what a linker makes of mov slot,%rax
+		disp := c.disp32()
+		place := c.addr + disp
+		more, ok := c.load()
+		return Getter{Form: Global, Place: place + more}, ok && c.returns()
 	}
 	if !c.take("\x48\x8b\x05") { // mov disp(%rip),%rax
 		return c.dynamic()
@@ -123,6 +131,24 @@ func DecodeGetter(memory pystack.Memory, addr uint64) (Getter, bool) {
 		return Getter{Form: Static, Place: place}, read && c.returns()
 	}
 	return Getter{Form: Global, Place: slot}, c.returns()
+}
+
+// pointer passes over the beginning of mov %fs:disp32,%rax, with the prefixes that fill up
+// what a linker made it from.
+func (c *code) pointer() bool {
+	return c.take("\x64\x48\x8b\x04\x25") || c.take("\x66\x66\x66\x64\x48\x8b\x04\x25")
+}
+
+// relaxed is what a linker makes of dynamic in a program, behind mov %fs:0,%rax: lea
+// disp(%rax),%rax; mov [disp](%rax),%rax (Elf handling of thread-local storage, 4.4.6).
+func (c *code) relaxed() (Getter, bool) {
+	g := Getter{Form: Static}
+	if c.take("\x48\x8d\x80") {
+		g.Place = c.disp32()
+	}
+	more, ok := c.load()
+	g.Place += more
+	return g, ok && c.returns()
 }
 
 // dynamic: lea X(%rip),%rdi; call __tls_get_addr; mov [disp](%rax),%rax.
@@ -154,11 +180,16 @@ func decodeInitialized(memory pystack.Memory, addr uint64) (place uint64, ok boo
 		place = c.addr + disp
 		return place, c.returns()
 	}
-	if !c.take("\x48\x8b\x05") {
+	linked := c.take("\x48\x8d\x05") // lea disp(%rip),%rax
+	if !linked && !c.take("\x48\x8b\x05") {
 		return 0, false
 	}
 	disp := c.disp32()
-	base, ok := c.word(c.addr + disp)
+	base := c.addr + disp
+	ok = true
+	if !linked {
+		base, ok = c.word(base)
+	}
 	switch {
 	case c.take("\x8b\x40") && len(c.rest) > 0: // mov disp8(%rax),%eax
 		base += uint64(int64(int8(c.rest[0])))

@@ -26,6 +26,7 @@ type Interpreter struct {
 	Functions    map[string]bool // exported functions of the C API
 	// EndInterpreter is where Py_EndInterpreter begins and ends.
 	EndInterpreter [2]uint64
+	Embedded       *Embedded // nil: it exports the C API
 }
 
 // ErrNotPython is for a process without an interpreter.
@@ -49,6 +50,9 @@ func ReadInterpreter(o *Object, d Dynamic, memory pystack.Memory, executable str
 		if elf.ST_TYPE(s.Info) == elf.STT_FUNC && capi.IsAPI(name) {
 			in.Functions[name] = true
 		}
+	}
+	if o.loaderless() {
+		in.Embedded = o.embedded(d, in.Functions)
 	}
 	_, in.FreeThreaded = d["_Py_MergeZeroLocalRefcount"]
 	if s, ok := d["_PyRuntime"]; ok {
@@ -94,6 +98,9 @@ func (in *Interpreter) readVersion(d Dynamic, memory pystack.Memory) error {
 	} else {
 		in.Release = in.writtenVersion(memory)
 	}
+	if in.Release == "" && in.Embedded != nil {
+		in.Release = in.pathVersion()
+	}
 	if in.Release == "" {
 		if m := fileVersion.FindStringSubmatch(filepath.Base(in.Path)); m != nil {
 			in.Release = m[1]
@@ -121,9 +128,28 @@ func level(hex uint64) string {
 
 var (
 	fileVersion = regexp.MustCompile(`^(?:lib)?python(3\.[0-9]+)`)
+	pathVersion = regexp.MustCompile(`python(3\.[0-9]{1,2})\x00`) // Modules/getpath.c
 	// "3.9.18 (main, Nov 23 2026, 10:00:00) \n[GCC 12.2.0]", Python/getversion.c.
 	wholeVersion = regexp.MustCompile(`(3\.[0-9]{1,2}\.[0-9]{1,2}(?:(?:a|b|rc)[0-9]+)?\+?) \([^\x00()]{1,80}\) \n?\[`)
 )
+
+// pathVersion is that of the folder in which an interpreter looks for its library: before 3.11,
+// one that has not begun has nothing else.
+func (in *Interpreter) pathVersion() string {
+	const most = 64 << 20
+	s := in.ELF.Section(".rodata")
+	if s == nil || s.Size > most {
+		return ""
+	}
+	data, err := s.Data()
+	if err != nil {
+		return ""
+	}
+	if m := pathVersion.FindSubmatch(data); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
 
 // writtenVersion looks for that text where the interpreter keeps its variables.
 func (in *Interpreter) writtenVersion(memory pystack.Memory) string {

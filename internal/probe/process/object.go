@@ -147,8 +147,12 @@ func bias(f *elf.File, code Mapping) (uint64, bool) {
 // Dynamic is what an object defines in its dynamic symbol table.
 type Dynamic map[string]elf.Symbol
 
-// Defined reads the dynamic symbols that the object defines.
+// Defined reads the dynamic symbols that the object defines. A program without a dynamic
+// loader has none: its symbol table tells, if it has one.
 func (o *Object) Defined() Dynamic {
+	if o.loaderless() {
+		return o.symbolTable()
+	}
 	all, err := o.ELF.DynamicSymbols()
 	if err != nil {
 		return nil
@@ -160,6 +164,21 @@ func (o *Object) Defined() Dynamic {
 		}
 	}
 	return d
+}
+
+// loaderless: a statically linked program. A library has no PT_INTERP either, but a name or
+// something that it needs.
+func (o *Object) loaderless() bool {
+	for _, p := range o.ELF.Progs {
+		if p.Type == elf.PT_INTERP {
+			return false
+		}
+	}
+	if o.ELF.Type == elf.ET_EXEC {
+		return true
+	}
+	flags, err := o.ELF.DynValue(elf.DT_FLAGS_1)
+	return err == nil && len(flags) > 0 && elf.DynFlag1(flags[0])&elf.DF_1_PIE != 0
 }
 
 // Close closes the file.

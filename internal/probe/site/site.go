@@ -61,16 +61,25 @@ var errNotX86 = errors.New("not for x86-64")
 // maxCode bounds the code that is read of one file.
 const maxCode = 1 << 30
 
-// Scan finds the sites of a file that call a wanted function.
-func Scan(f *elf.File, wanted func(function string) bool) (*Module, error) {
+// Inside is an interpreter that is linked into the file itself.
+type Inside struct {
+	Functions map[uint64]string       // by their virtual address
+	Own       func(start uint64) bool // the function that begins there is the interpreter's
+}
+
+// Scan finds the sites of a file that call a wanted function. Inside may be nil.
+func Scan(f *elf.File, wanted func(function string) bool, inside *Inside) (*Module, error) {
 	if f.Machine != elf.EM_X86_64 {
 		return nil, errNotX86
 	}
-	s := scan{file: f, slots: map[uint64]string{}}
+	s := scan{file: f, slots: map[uint64]string{}, stubs: map[uint64]string{}}
 	if err := s.readSlots(wanted); err != nil {
 		return nil, err
 	}
 	m := &s.module
+	if inside != nil {
+		s.enter(inside, wanted)
+	}
 	if m.Imports == 0 {
 		return m, nil
 	}
@@ -86,7 +95,9 @@ func Scan(f *elf.File, wanted func(function string) bool) (*Module, error) {
 		return nil, err
 	}
 	for _, function := range table.Functions() {
-		s.function(function.Start, function.End)
+		if inside == nil || !inside.Own(function.Start) {
+			s.function(function.Start, function.End)
+		}
 	}
 	m.Gaps.Undescribed = len(m.Sites) == 0 && m.Gaps.Addresses == 0
 	slices.SortFunc(m.Sites, func(a, b Site) int { return cmp.Compare(a.Addr, b.Addr) })
@@ -97,7 +108,7 @@ func Scan(f *elf.File, wanted func(function string) bool) (*Module, error) {
 type scan struct {
 	file   *elf.File
 	slots  map[uint64]string // wanted functions, by the address of their slot
-	stubs  map[uint64]string // and of their stub
+	stubs  map[uint64]string // and of their stub, or themselves
 	parts  []part
 	module Module
 }
@@ -126,9 +137,18 @@ func (s *scan) readSlots(wanted func(string) bool) error {
 	return nil
 }
 
+// enter takes the interpreter's functions for stubs of their own.
+func (s *scan) enter(inside *Inside, wanted func(string) bool) {
+	for at, function := range inside.Functions {
+		if wanted(function) {
+			s.stubs[at] = function
+			s.module.Imports++
+		}
+	}
+}
+
 // readCode reads the executable sections, and the stubs among them.
 func (s *scan) readCode() error {
-	s.stubs = map[uint64]string{}
 	for _, section := range s.file.Sections {
 		if section.Flags&elf.SHF_EXECINSTR == 0 || section.Type != elf.SHT_PROGBITS {
 			continue

@@ -45,7 +45,7 @@ func scanFile(t *testing.T, path string) *Module {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	m, err := Scan(parsed, wanted)
+	m, err := Scan(parsed, wanted, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +155,6 @@ func FuzzScan(f *testing.F) {
 			return
 		}
 		defer file.Close()
-		_, _ = Scan(parsed, func(string) bool { return true })
+		_, _ = Scan(parsed, func(string) bool { return true }, nil)
 	})
 }

@@ -100,8 +100,8 @@ SEC("uprobe.multi")
 int loaded(struct pt_regs *ctx) {
     struct task_struct *task = bpf_get_current_task_btf();
     struct process *p = process_of(task);
-    if (p && note(RECORD_LOAD, p, task) == 0 && p->stop) {
-        bpf_send_signal(19 /* SIGSTOP */);
+    if (p) {
+        note_and_stop(RECORD_LOAD, p, task);
     }
     return 0;
 }

@@ -13,6 +13,13 @@ static __always_inline int note(__u32 type, struct process *p, struct task_struc
     return 0;
 }
 
+/* The same, and the process lies still until gilwatch has looked at it, if it is to. */
+static __always_inline void note_and_stop(__u32 type, struct process *p, struct task_struct *task) {
+    if (note(type, p, task) == 0 && p->stop) {
+        bpf_send_signal(19 /* SIGSTOP */);
+    }
+}
+
 static __noinline int send_birth(struct process *p, struct task_struct *parent,
                                  struct task_struct *child) {
     struct birth_record *b = bpf_ringbuf_reserve(&records, sizeof *b, 0);
@@ -71,7 +78,7 @@ int BPF_PROG(executed, struct task_struct *task) {
         p->oracle = ORACLE_NONE;
         p->was_initialized = 0;
         p->open_tid = 0;
-        note(RECORD_EXEC, p, task);
+        note_and_stop(RECORD_EXEC, p, task);
     }
     return 0;
 }

@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
+#include "memory.h"
 #include "stack.h"
 #include "thread.h"
-#include "memory.h"
 
 #define PAGE    4096ul
 #define LARGEST (64ul << 20) /* what lies farther below the end is taken for another stack */

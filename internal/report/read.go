@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 )
 
 const (
@@ -134,7 +135,7 @@ func decodeList[T any](raw json.RawMessage, name string, check func(*T) error) (
 			return nil, fmt.Errorf("more than %d %s", maxList, name)
 		}
 		var item T
-		err := decoder.Decode(&item)
+		err := kindError(decoder.Decode(&item))
 		if err == nil {
 			err = check(&item)
 		}
@@ -153,7 +154,30 @@ func jsonError(b []byte, err error) error {
 		offset := min(max(int(syntax.Offset), 0), len(b))
 		return fmt.Errorf("line %d: %w", 1+bytes.Count(b[:offset], []byte("\n")), err)
 	}
-	return err
+	return kindError(err)
+}
+
+// kindError says of a value of the wrong kind, in JSON's words, what was expected.
+func kindError(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	want := "a number"
+	switch wrong.Type.Kind() {
+	case reflect.Struct, reflect.Map:
+		want = "an object"
+	case reflect.Slice:
+		want = "a list"
+	case reflect.String:
+		want = "a string"
+	case reflect.Bool:
+		want = "true or false"
+	}
+	if wrong.Field == "" {
+		return fmt.Errorf("expected %s, not %s", want, wrong.Value)
+	}
+	return fmt.Errorf("%s: expected %s, not %s", wrong.Field, want, wrong.Value)
 }
 
 func checkProcess(p *Process) error {

@@ -37,7 +37,7 @@ func TestReadRefuses(t *testing.T) {
 	for input, want := range map[string]string{
 		"":                                  "unexpected end",
 		"{\n\n\"schema\" 1}":                "line 3",
-		"[]":                                "cannot unmarshal",
+		"[]":                                "expected an object, not array",
 		"{}":                                "no schema",
 		"null":                              "no schema",
 		`{"schema": "other/1"}`:             `the schema is "other/1"`,
@@ -45,6 +45,7 @@ func TestReadRefuses(t *testing.T) {
 		`{"schema": "gilwatch.report/1"}`:   "no list of processes",
 		head + `null}`:                      "no list of violations",
 		head + `{}}`:                        "violations is not a list",
+		head + `[{"id": 5}]}`:               "violations[0]: id: expected a string, not number",
 		head + `[1]}`:                       "violations[0]: ",
 		violation(`"id": ""`):               "violations[1]: no id",
 		violation(`"id": "2"`):              "violations[1]: no kind",

@@ -37,7 +37,7 @@ func writeSARIF(w io.Writer, r *Report, o Options) error {
 	}
 	document := sarif.NewReport()
 	document.AddRun(run)
-	return document.PrettyWrite(w)
+	return document.Write(w)
 }
 
 // invocation tells of the command that was watched.

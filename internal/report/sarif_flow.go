@@ -56,6 +56,10 @@ func step(at location, message string) *sarif.ThreadFlowLocation {
 	return sarif.NewThreadFlowLocation().WithLocation(l)
 }
 
+// sarifFrames is how many frames of a stack are told: the interpreter's below pytest are some
+// hundred a violation, and GitHub takes 10 MB, packed. The JSON report has them all.
+const sarifFrames = 32
+
 // stacks are the call's own stacks, innermost first.
 func (f facts) stacks(v *Violation) []*sarif.Stack {
 	stacks := []*sarif.Stack{}
@@ -75,7 +79,7 @@ func (f facts) stacks(v *Violation) []*sarif.Stack {
 
 func (f facts) stack(what string, frames []Frame) *sarif.Stack {
 	stack := sarif.NewStack().WithMessage(sarif.NewTextMessage(what))
-	for _, frame := range frames {
+	for _, frame := range frames[:min(len(frames), sarifFrames)] {
 		l := sarif.NewLocation()
 		if at, known := f.frameLocation(frame); known {
 			l = physical(at, at.line)
@@ -92,7 +96,7 @@ func (f facts) stack(what string, frames []Frame) *sarif.Stack {
 
 func (f facts) pythonStack(frames []PythonFrame) *sarif.Stack {
 	stack := sarif.NewStack().WithMessage(sarif.NewTextMessage("Python"))
-	for _, frame := range frames {
+	for _, frame := range frames[:min(len(frames), sarifFrames)] {
 		l := sarif.NewLocation()
 		if at, known := f.pythonLocation(frame); known {
 			l = physical(at, at.line)

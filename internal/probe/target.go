@@ -88,14 +88,17 @@ func newTarget(pid int, id uint32) (*target, error) {
 	if t.memory, _, err = pystack.ProcessMemory(pid); err != nil {
 		return t, pidError(pid, err)
 	}
-	t.describe()
-	return t, nil
+	return t, t.describe()
 }
 
-// describe reads what the process is, as far as it can be read.
-func (t *target) describe() {
+// describe reads what the process is, as far as it can be read. One whose files may not be
+// read is an error: newer kernels show its mappings to cap_perfmon all the same.
+func (t *target) describe() error {
 	j, proc := t.journal, fmt.Sprintf("/proc/%d/", t.pid)
-	j.Exe, _ = os.Readlink(proc + "exe")
+	var err error
+	if j.Exe, err = os.Readlink(proc + "exe"); errors.Is(err, os.ErrPermission) {
+		return pidError(t.pid, err)
+	}
 	if raw, err := os.ReadFile(proc + "cmdline"); err == nil && len(raw) > 0 {
 		j.Argv = strings.Split(strings.TrimSuffix(string(raw), "\x00"), "\x00")
 	}
@@ -106,6 +109,7 @@ func (t *target) describe() {
 			j.Ppid = int32(ppid)
 		}
 	}
+	return nil
 }
 
 // alive says whether the process still runs, as a *real* error of whatever failed.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
+	"github.com/gilwatch/gilwatch/internal/probe"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/shimfile"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -45,10 +46,25 @@ func TestScripts(t *testing.T) {
 				return err == nil, nil
 			case "root":
 				return os.Getuid() == 0, nil
+			case "attach":
+				return attaches(t), nil
 			}
 			return false, fmt.Errorf("unknown condition %s", name)
 		},
 	})
+}
+
+// attaches tells whether the kernel lets us attach; a CI's root must be let.
+func attaches(t *testing.T) bool {
+	for _, fact := range probe.Surroundings() {
+		if fact.Obstacle != nil {
+			if os.Getenv("CI") == "true" && os.Getuid() == 0 {
+				t.Error(fact.Obstacle)
+			}
+			return false
+		}
+	}
+	return true
 }
 
 // exits is the scripts' command `exits N PROGRAM ARG...`: the program ends with

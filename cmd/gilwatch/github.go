@@ -19,15 +19,24 @@ const (
 // maxStepSummary is what GitHub takes of a step's summary, in bytes.
 const maxStepSummary = 1 << 20
 
-// appendStepSummary adds the report in markdown to the step's summary, when there is one.
-func (a *app) appendStepSummary(r *report.Report, flags *reportFlags) error {
+// openStepSummary opens the step's summary to append to it; nil when GitHub gives none.
+func openStepSummary() (*os.File, error) {
 	path := os.Getenv(stepSummaryVariable)
 	if path == "" {
-		return nil
+		return nil, nil
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
 	if err != nil {
-		return hinted(fmt.Errorf("write the step's summary: %w", err), "check the path in "+stepSummaryVariable)
+		return nil, hinted(fmt.Errorf("write the step's summary: %w", err), "check the path in "+stepSummaryVariable)
+	}
+	return f, nil
+}
+
+// appendStepSummary adds the report in markdown to the step's summary, when there is one.
+func (a *app) appendStepSummary(r *report.Report, flags *reportFlags) error {
+	f, err := openStepSummary()
+	if f == nil {
+		return err
 	}
 	defer f.Close()
 	used := int64(0)

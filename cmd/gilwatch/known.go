@@ -8,6 +8,7 @@ import (
 
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/suppress"
+	"golang.org/x/sys/unix"
 )
 
 // ownSuppressions is the suppression file that is read without being named.
@@ -29,6 +30,9 @@ func (f *reportFlags) loadKnown() (*known, error) {
 		rules, err := suppress.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, hinted(err, "name a file that is there; "+ownSuppressions+" is read by itself")
+		}
+		if errors.Is(err, unix.EISDIR) {
+			return nil, hinted(err, "name a file, not a folder")
 		}
 		if err != nil {
 			return nil, err

@@ -32,8 +32,33 @@ func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
 			out.file = f
 		}
 		outs = append(outs, out)
+		if err := openable(outs); err != nil {
+			closeOutputs(outs)
+			return nil, err
+		}
 	}
 	return outs, nil
+}
+
+// openable says what stands against the last of the outputs, which is open: it would be written
+// over another, or GitHub's file beside it cannot be written.
+func openable(outs []output) error {
+	last := outs[len(outs)-1]
+	if info, err := last.file.Stat(); err == nil && info.Mode().IsRegular() && last.Path != stdoutPath {
+		for _, other := range outs[:len(outs)-1] {
+			if theirs, err := other.file.Stat(); err == nil && other.Path != stdoutPath && os.SameFile(info, theirs) {
+				return hinted(fmt.Errorf("the %s and the %s report would both be %s", other.Format, last.Format, last.Path), "give each report a file of its own")
+			}
+		}
+	}
+	if last.Format != "github" {
+		return nil
+	}
+	f, err := openStepSummary()
+	if f != nil {
+		f.Close()
+	}
+	return err
 }
 
 func closeOutputs(outs []output) {

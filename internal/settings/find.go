@@ -20,7 +20,7 @@ const projectFile = "pyproject.toml"
 const maxProject = 16 << 20
 
 // ourHeader is how our table begins in a file that is too broken to be parsed.
-var ourHeader = regexp.MustCompile(`(?m)^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*gilwatch[ \t]*[].]`)
+var ourHeader = regexp.MustCompile(`(?m)^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*gilwatch[ \t]*(?:[].\r\n]|$)`)
 
 // findProject returns the project file with our table that is nearest to the folder,
 // upwards to the file system's root; nil where there is none. A file that is not ours is

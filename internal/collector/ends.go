@@ -33,7 +33,8 @@ type ends struct {
 
 // process is one process, however many programs it executes: each writes a journal.
 type process struct {
-	pid, fd int // the pidfd is -1 once it is closed
+	pid, fd int    // the pidfd is -1 once it is closed
+	start   string // see parseStart
 	end     End
 }
 
@@ -75,19 +76,18 @@ func limit() int {
 }
 
 // watch begins to watch the process that writes a journal. An exec'd process says hello
-// again: its pidfd stays. So does, as far as one can tell, one whose number another got.
+// again, and may be heard only when it has ended; it stays the one that it was.
 func (e *ends) watch(pid int32, serial uint32) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	key, known := file{pid, serial}, e.latest[int(pid)]
-	open := known != nil && known.fd >= 0
-	if open && !hasEnded(known.fd) {
+	if known != nil && known.start != "" && parseStart(stat(int(pid))) == known.start {
 		e.wrote[key] = known
 		return nil
 	}
 	p, err := e.open(int(pid))
 	if isGone(err) {
-		if !open { // how it ended was its parent's to see; that it has is known
+		if known == nil || known.fd < 0 { // how it ended was its parent's to see; that it has is known
 			known = &process{pid: int(pid), fd: -1, end: End{Ended: time.Now()}}
 		} // else it executed a program, and ended before that was heard
 		e.wrote[key] = known
@@ -96,7 +96,7 @@ func (e *ends) watch(pid int32, serial uint32) error {
 	if err != nil {
 		return fmt.Errorf("watching process %d: %w", pid, err)
 	}
-	if open {
+	if known != nil && known.fd >= 0 {
 		e.note(known)
 	}
 	e.latest[int(pid)], e.wrote[key] = p, p
@@ -119,7 +119,7 @@ func (e *ends) open(pid int) (*process, error) {
 		return nil, fmt.Errorf("epoll_ctl: %w", err)
 	}
 	e.begun++
-	p := &process{pid: pid, fd: fd, end: End{process: e.begun}}
+	p := &process{pid: pid, fd: fd, start: parseStart(stat(pid)), end: End{process: e.begun}}
 	e.running[fd] = p
 	return p, nil
 }
@@ -161,7 +161,7 @@ func (e *ends) note(p *process) {
 	if p.end.Ended.IsZero() {
 		p.end.Ended = time.Now()
 	}
-	status, known := zombieStatus(p.pid)
+	status, known := parseZombie(stat(p.pid))
 	reaped := isReaped(p.fd)
 	if reaped { // before or after stat was read: the number may be another's already
 		status, known = e.status(p.fd)

@@ -192,25 +192,32 @@ func TestExecAndReuse(t *testing.T) {
 	}
 	c.end("exit 7")
 	await(t, e, c.pid(), code)
+	// One more program, heard of when it has ended already: the same process still.
+	if err := e.watch(c.pid(), 3); err != nil {
+		t.Fatal(err)
+	}
 	c.reap()
 	first, _ := e.of(&journal.Journal{Pid: c.pid()})
-	exec, ok := e.of(&journal.Journal{Pid: c.pid(), Serial: 2})
-	if !ok || exec != first {
-		t.Errorf("after exec: %+v, before: %+v", exec, first)
+	for serial := range uint32(4) {
+		exec, ok := e.of(&journal.Journal{Pid: c.pid(), Serial: serial})
+		if !ok || exec != first {
+			t.Errorf("after exec %d: %+v, before: %+v", serial, exec, first)
+		}
 	}
 
 	// The next process with that number, as far as ends can tell.
 	other := begin(t)
 	e.mu.Lock()
 	e.latest[int(other.pid())] = e.wrote[file{c.pid(), 0}]
+	e.latest[int(other.pid())].start = "earlier"
 	e.mu.Unlock()
-	if err := e.watch(other.pid(), 3); err != nil {
+	if err := e.watch(other.pid(), 4); err != nil {
 		t.Fatal(err)
 	}
 	other.end("kill -TERM $$")
 	within(t, "its end", func() {
 		for {
-			if end, ok := e.of(&journal.Journal{Pid: other.pid(), Serial: 3}); ok && killed(end) && end.process != first.process {
+			if end, ok := e.of(&journal.Journal{Pid: other.pid(), Serial: 4}); ok && killed(end) && end.process != first.process {
 				return
 			}
 			time.Sleep(time.Millisecond)

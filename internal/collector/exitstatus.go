@@ -49,26 +49,42 @@ func pidfdStatus(fd int) (unix.WaitStatus, bool) {
 	return unix.WaitStatus(info.ExitCode), errno == 0 && info.Mask&pidfdInfoExit != 0
 }
 
-// zombieStatus is the wait status of a process that has ended and is not reaped: the last
-// field of its stat, see proc_pid_stat(5).
-func zombieStatus(pid int) (unix.WaitStatus, bool) {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+// stat is a process's /proc file; see proc_pid_stat(5).
+func stat(pid int) string {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return 0, false
+		return ""
 	}
-	return parseZombie(string(stat))
+	return string(text)
 }
 
-// parseZombie reads the exit status out of a zombie's stat. Its second field, the name in
+// statFields are the fields of a stat from the third on, its state. The second, the name in
 // brackets, may hold brackets and blanks; nothing behind it does.
+func statFields(stat string) []string {
+	return strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+}
+
+// parseZombie reads the exit status out of the stat of a process that has ended and is not
+// reaped: the last field.
 func parseZombie(stat string) (unix.WaitStatus, bool) {
 	const state, exitCode = 3, 52
-	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	fields := statFields(stat)
 	if len(fields) <= exitCode-state || fields[0] != "Z" {
 		return 0, false
 	}
 	code, err := strconv.ParseUint(fields[exitCode-state], 10, 32)
 	return unix.WaitStatus(code), err == nil
+}
+
+// parseStart reads when a process began, in ticks since the system did; "" is not known. It
+// tells apart those that have one number after the other, and an exec leaves it.
+func parseStart(stat string) string {
+	const state, startTime = 3, 22
+	fields := statFields(stat)
+	if len(fields) <= startTime-state {
+		return ""
+	}
+	return fields[startTime-state]
 }
 
 // hasEnded tells whether a pidfd's process is a zombie or gone: it can be read then.

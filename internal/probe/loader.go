@@ -2,8 +2,6 @@ package probe
 
 import (
 	"fmt"
-	"path/filepath"
-	"strings"
 
 	"github.com/cilium/ebpf/link"
 )
@@ -12,11 +10,18 @@ import (
 // debuggers (glibc's elf/dl-debug.c; musl's ldso/dynlink.c).
 const loaderHook = "_dl_debug_state"
 
+// isMusl: musl's library is its own dynamic loader, under whatever name it is mapped.
+func (f *file) isMusl() bool {
+	_, loads := f.dynamic[loaderHook]
+	_, prints := f.dynamic["printf"]
+	return loads && prints
+}
+
 // hookLoader attaches to the target's dynamic loader.
 func (s *Session) hookLoader(t *target) {
 	for _, o := range t.objects {
 		symbol, ok := o.file.dynamic[loaderHook]
-		if !ok || !strings.HasPrefix(filepath.Base(o.Path), "ld-") {
+		if !ok {
 			continue
 		}
 		if err := s.hook(o.file, symbol.Value, s.filter(t)); err != nil {

@@ -2,8 +2,6 @@ package probe
 
 import (
 	"fmt"
-	"path/filepath"
-	"strings"
 
 	"github.com/cilium/ebpf"
 
@@ -38,7 +36,7 @@ func (t *target) oracle(in *process.Interpreter, p *program.Process) {
 	p.Minor, p.Place, p.More, p.Initialized, p.Runtime = uint32(in.Version.Minor), in.Getter.Place, in.Getter.More, in.Initialized, in.Runtime
 	p.DtvStep = 16
 	for _, o := range t.objects {
-		if strings.HasPrefix(filepath.Base(o.Path), "ld-musl-") || strings.HasPrefix(filepath.Base(o.Path), "libc.musl-") {
+		if o.file.isMusl() {
 			p.DtvStep = 8
 		}
 	}

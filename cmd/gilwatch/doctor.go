@@ -77,8 +77,9 @@ func (a *app) doctor(python string) error {
 	var f findings
 	f.describeProgram(program)
 	f.describeSurroundings()
+	var seen probed
 	if program.Loadable {
-		if err := a.probe(program, &f); err != nil {
+		if seen, err = a.probe(program, &f); err != nil {
 			return err
 		}
 	}
@@ -87,6 +88,7 @@ func (a *app) doctor(python string) error {
 	}
 	var attach findings
 	attach.describeAttach()
+	attach.describeCoverage(seen)
 	_, err = fmt.Fprintf(a.result(), "%s\nAttaching to what runs already (gilwatch attach):\n%s", f.text(), attach.table())
 	return err
 }

@@ -45,12 +45,7 @@ func IsInterpreter(d Dynamic) bool {
 
 // ReadInterpreter looks at an object that IsInterpreter.
 func ReadInterpreter(o *Object, d Dynamic, memory pystack.Memory, executable string) (*Interpreter, error) {
-	in := &Interpreter{Object: o, Static: o.Path == executable, Functions: map[string]bool{}}
-	for name, s := range d {
-		if elf.ST_TYPE(s.Info) == elf.STT_FUNC && capi.IsAPI(name) {
-			in.Functions[name] = true
-		}
-	}
+	in := &Interpreter{Object: o, Static: o.Path == executable, Functions: Functions(d)}
 	if o.loaderless() {
 		in.Embedded = o.embedded(d, in.Functions)
 	}
@@ -83,6 +78,17 @@ func ReadInterpreter(o *Object, d Dynamic, memory pystack.Memory, executable str
 		return nil, fmt.Errorf("the machine code of %s in %s is of no known form", name, o.Path)
 	}
 	return in, nil
+}
+
+// Functions are those of the C API.
+func Functions(d Dynamic) map[string]bool {
+	functions := map[string]bool{}
+	for name, s := range d {
+		if elf.ST_TYPE(s.Info) == elf.STT_FUNC && capi.IsAPI(name) {
+			functions[name] = true
+		}
+	}
+	return functions
 }
 
 // readVersion: Py_Version since 3.11; before, the text that Py_GetVersion made, which

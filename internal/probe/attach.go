@@ -45,10 +45,7 @@ func (s *Session) begin(t *target) error {
 	// Twice: what was mapped after the first look and before the loader's hook was in place.
 	for range 2 {
 		if err := s.look(t); err != nil {
-			if died := t.alive(); died != nil {
-				return died
-			}
-			return err
+			return t.why(err)
 		}
 	}
 	if t.interp == nil && t.refused != nil {
@@ -59,6 +56,21 @@ func (s *Session) begin(t *target) error {
 	}
 	s.all = append(s.all, t)
 	return t.alive()
+}
+
+// why is the error of a process that may have ended: one that is ending has no memory any
+// more, and is not yet a zombie.
+func (t *target) why(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, unix.ESRCH) {
+		return fmt.Errorf("process %d: %w", t.pid, ErrDied)
+	}
+	if died := t.alive(); died != nil {
+		return died
+	}
+	return err
 }
 
 // Follow watches what this process, gilwatch, starts from now on.

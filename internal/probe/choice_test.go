@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,19 @@ func TestRelease(t *testing.T) {
 	}
 	if _, _, ok := parseRelease("linux"); ok {
 		t.Error("no numbers, and no error")
+	}
+}
+
+// A kernel without uprobe_multi is refused, with the version that has it and another way.
+func TestOldKernel(t *testing.T) {
+	for release, old := range map[string]bool{"6.5.13-generic": true, "5.15.0-91": true, "6.6.0": false, "7.0": false, "strange": false} {
+		obstacle := kernelOf(release).Obstacle
+		if (obstacle != nil) != old {
+			t.Errorf("%s: obstacle %v", release, obstacle)
+		}
+		if old && (!strings.Contains(obstacle.Error(), "6.6") || !strings.Contains(obstacle.Hint(), "gilwatch run")) {
+			t.Errorf("%s: %v; %s", release, obstacle, obstacle.Hint())
+		}
 	}
 }
 

@@ -52,7 +52,7 @@ func (s *Session) handle(raw []byte) {
 // on, whatever came of it.
 func (s *Session) loadedIn(t *target) {
 	if !s.stopping() {
-		if err := s.look(t); err != nil && !errors.Is(err, ErrDied) && !errors.Is(err, ErrNoProcess) {
+		if err := t.why(s.look(t)); err != nil && !errors.Is(err, ErrDied) && !errors.Is(err, ErrNoProcess) {
 			t.gap("modules were loaded that are not watched: %v", err)
 		}
 	}

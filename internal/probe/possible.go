@@ -73,7 +73,10 @@ func kernelFact() Fact {
 	if err := unix.Uname(&name); err != nil {
 		return Fact{Name: "kernel", Value: err.Error()}
 	}
-	release := unix.ByteSliceToString(name.Release[:])
+	return kernelOf(unix.ByteSliceToString(name.Release[:]))
+}
+
+func kernelOf(release string) Fact {
 	f := Fact{Name: "kernel", Value: "Linux " + release}
 	if major, minor, ok := parseRelease(release); ok && (major < leastMajor || major == leastMajor && minor < leastMinor) {
 		f.Obstacle = &NotPossibleError{

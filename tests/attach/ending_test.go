@@ -1,9 +1,6 @@
 package attach
 
 import (
-	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,38 +73,5 @@ func TestRunBackend(t *testing.T) {
 		got := watch.Run(t, command)
 		got.Watched(t)
 		got.Only(t, wants...)
-	}
-}
-
-// A process of another user, in a mount and a pid namespace of its own: the module's file has
-// no name that gilwatch could open.
-func TestNamespaces(t *testing.T) {
-	needProbes(t)
-	if syscall.Getuid() != 0 {
-		t.Skip("only root makes namespaces")
-	}
-	py := one(t)
-	module := gate(t, py, "calls.c", debug)
-	target, err := filepath.Abs("testdata/target.py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	script := "mount -t tmpfs none /mnt && cp " + module.Path() + " /mnt && exec " + py.Path + " " + target
-	if err := exec.Command("unshare", "--mount", "--pid", "--fork", "true").Run(); err != nil {
-		t.Skipf("unshare: %v", err)
-	}
-	l := live{start(t, []string{"unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script}, []string{"PYTHONPATH=/mnt"}, false)}
-	l.expect("ready")
-	l.do("import calls")
-	inside := child(t, l.cmd.Process.Pid)
-	a := attachPids(t, []string{"--pid", strconv.Itoa(inside)})
-	l.do("calls.wrong_truth()")
-	l.end()
-	v := a.result().Only(t, watch.Want{Function: "PyObject_IsTrue", Module: module.File, PID: inside})[0]
-	if name := v.NativeStack[0].Function; name == nil || *name != "wrong_truth" {
-		t.Errorf("called by %v, want wrong_truth", v.NativeStack[0])
-	}
-	if len(v.PythonStack) == 0 {
-		t.Error("no Python stack")
 	}
 }

@@ -2,10 +2,7 @@ package attach
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/gilwatch/gilwatch/internal/report"
@@ -113,54 +110,4 @@ func staticOne(t *testing.T) pythons.Python {
 	}
 	t.Skip("no static interpreter")
 	return pythons.Python{}
-}
-
-// cap_bpf and cap_perfmon suffice for the processes of one's own user.
-func TestCapabilities(t *testing.T) {
-	needProbes(t)
-	if os.Getuid() != 0 {
-		t.Skip("only root hands capabilities out")
-	}
-	py := staticOne(t)
-	folder := openFolder(t)
-	module := gate(t, py, "calls.c", debug)
-	module.Dir = folder
-	copyFile(t, gate(t, py, "calls.c", debug).Path(), module.Path())
-	copyFile(t, "testdata/target.py", filepath.Join(folder, "target.py"))
-	binary := filepath.Join(folder, "gilwatch")
-	copyFile(t, watch.Binary(t), binary)
-	if err := os.Chown(folder, 65534, 65534); err != nil {
-		t.Fatal(err)
-	}
-	nobody := []string{"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", "-all", "--bounding-set", "-all"}
-	capable := []string{"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
-		"--inh-caps", "-all,+bpf,+perfmon", "--ambient-caps", "-all,+bpf,+perfmon", "--bounding-set", "-all,+bpf,+perfmon"}
-	l := live{start(t, append(nobody, py.Path, filepath.Join(folder, "target.py")), []string{"PYTHONPATH=" + folder}, false)}
-	l.expect("ready")
-	l.do("import calls")
-	path := filepath.Join(folder, "report.json")
-	a := attached{start(t, append(capable, binary, "attach", "--report", "json="+path, "--pid", pidOf(l)), nil, true), path}
-	a.expect("gilwatch: watching process")
-	l.do("calls.wrong_truth()")
-	l.do("calls.right_truth()")
-	l.end()
-	v := a.result().Only(t, watch.Want{Function: "PyObject_IsTrue", Module: module.File})[0]
-	if len(v.PythonStack) == 0 {
-		t.Error("no Python stack")
-	}
-	// Another user's process is not theirs to look at.
-	other := startLive(t, one(t), nil)
-	out, _ := exec.Command(capable[0], append(capable[1:], binary, "attach", "--pid", pidOf(other))...).CombinedOutput()
-	wantRefusal(t, string(out), "it may not be looked at", "cap_sys_ptrace")
-}
-
-func pidOf(l live) string { return strconv.Itoa(l.pid()) }
-
-func wantRefusal(t *testing.T, said string, wants ...string) {
-	t.Helper()
-	for _, want := range wants {
-		if !strings.Contains(said, want) {
-			t.Errorf("it says %q, want %q in it", said, want)
-		}
-	}
 }

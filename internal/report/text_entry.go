@@ -51,7 +51,11 @@ func (t *text) headline(v *Violation) {
 
 // whereabouts says in which thread, processes and Python.
 func (t *text) whereabouts(v *Violation) []string {
-	items := []string{thread(v), pids(v)}
+	which := thread(v)
+	if v.TID != v.PID && v.ThreadName != nil && *v.ThreadName != "" {
+		which += " (tid " + strconv.Itoa(v.TID) + ")" // most bear the program's name
+	}
+	items := []string{which, pids(v)}
 	if pythons := t.pythons(v); pythons != "" {
 		items = append(items, pythons)
 	}

@@ -1,5 +1,7 @@
 package report
 
+import "strings"
+
 // maxFramesShown bounds the lines of one stack, unless all are asked for.
 const maxFramesShown = 16
 
@@ -56,7 +58,20 @@ func (t *text) frame(f Frame, marked bool) {
 	case OriginOf(f) != Own:
 		as = dim
 	}
-	t.spread(indent, name, where, as, dim)
+	t.spread(indent, name, endOfPath(where, t.width-columns(indent+name)-2), as, dim)
+}
+
+// endOfPath cuts a place to n columns from the left, at folders, as far as its last name: whose
+// file it is and what line tells more than where it begins.
+func endOfPath(where string, n int) string {
+	for columns(where) > n {
+		_, rest, ok := strings.Cut(strings.TrimPrefix(where, "…/"), "/")
+		if !ok {
+			return strings.TrimPrefix(where, "…/")
+		}
+		where = "…/" + rest
+	}
+	return where
 }
 
 // otherCallers lists by whom else the own frame of an entry was reached, a line each.

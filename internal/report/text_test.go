@@ -118,3 +118,23 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestEndOfPath(t *testing.T) {
+	for _, c := range []struct {
+		where string
+		n     int
+		want  string
+	}{
+		{"src/a/lib.rs:14", 15, "src/a/lib.rs:14"},
+		{"src/a/lib.rs:14", 14, "…/a/lib.rs:14"},
+		{"src/a/lib.rs:14", 11, "…/lib.rs:14"},
+		{"src/a/lib.rs:14", 10, "lib.rs:14"},
+		{"src/a/lib.rs:14", 1, "lib.rs:14"},
+		{"lib.rs:14", 3, "lib.rs:14"},
+		{"", -5, ""},
+	} {
+		if got := endOfPath(c.where, c.n); got != c.want {
+			t.Errorf("%q in %d columns: %q, want %q", c.where, c.n, got, c.want)
+		}
+	}
+}

@@ -11,7 +11,9 @@
 #include "mark.h"
 #include "oracle.h"
 #include "rules.h"
+#include "stack.h"
 #include "thread.h"
+#include "unwind.h"
 #include "watch.h"
 
 void *gw_gate_of(uint32_t function) {
@@ -61,6 +63,23 @@ enum gw_kind gw_judge(const struct gw_function *f, enum gw_attached attached) {
                                                                : GW_KIND_GIL_NOT_HELD;
 }
 
+/* What KEEP_RELEASE does in assembly, for any stack: one may end in less than the words. */
+static void keep(struct gw_release *release, const struct gw_frame *frame) {
+    const volatile uint64_t *word = (const volatile uint64_t *)frame->sp;
+    bool own = gw_stack_is_own(frame->sp, frame->sp + sizeof release->word);
+    struct gw_memory memory = {.next = 0};
+    release->sp = frame->sp;
+    release->rbp = frame->rbp;
+    release->word[0] = word[0];
+    for (uint32_t i = 1; i < GW_RELEASE_WORDS; i++) {
+        if (own) {
+            release->word[i] = word[i];
+        } else if (!gw_memory_read(&memory, (uintptr_t)(word + i), &release->word[i])) {
+            release->word[i] = 0;
+        }
+    }
+}
+
 /* Keeps the site where this thread gives its state up; `own`: what is known then. Up to
  * 3.11 only this tells which state it was, if no gate has seen it attached. */
 static void released(const struct gw_frame *frame, uintptr_t own) {
@@ -69,13 +88,14 @@ static void released(const struct gw_frame *frame, uintptr_t own) {
         gw_holder_note(gw_thread.home);
     }
     uint32_t depth = ++gw_thread.depth;
-    gw_thread.released[depth & (GW_RELEASED_RING - 1)] = *(const uintptr_t *)frame->sp;
+    gw_thread.inner.word[0] = 0;
+    keep(&gw_thread.released[depth & (GW_RELEASED_RING - 1)], frame);
     gw_thread.own = own;
 }
 
 static void attached(uintptr_t tstate) {
     if ((int32_t)gw_thread.depth > 0) {
-        gw_thread.released[gw_thread.depth-- & (GW_RELEASED_RING - 1)] = 0;
+        gw_thread.released[gw_thread.depth-- & (GW_RELEASED_RING - 1)].word[0] = 0;
     }
     gw_thread.own = tstate;
     gw_thread.swapped = 0;
@@ -103,10 +123,10 @@ static void note_event(enum gw_event event, const struct gw_frame *frame) {
         if ((uint32_t)frame->rdi == 0) {
             break; /* PyGILState_LOCKED: attached before, attached after */
         }
-        if ((int32_t)gw_thread.depth <= 0) {
-            gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)] =
-                *(const uintptr_t *)frame->sp;
-        }
+        keep((int32_t)gw_thread.depth > 0
+                 ? &gw_thread.inner
+                 : &gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)],
+             frame);
         gw_thread.own = GW_OWN_UNKNOWN;
         break;
     case GW_EVENT_SWAP:

@@ -16,7 +16,7 @@
 #define GW_LIGHT_ENSURE         4 /* PyGILState_Ensure */
 #define GW_LIGHT_ENSURE_RELEASE 5 /* PyGILState_Release */
 #define GW_LIGHT_GATES          6
-#define GW_LIGHT_SIZE           128
+#define GW_LIGHT_SIZE           256
 
 /* struct gw_frame, as the slow way lays it on the stack. */
 #define GW_FRAME_RAX  0

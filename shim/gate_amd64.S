@@ -44,15 +44,44 @@
 
 /* ---- light gates: the functions that attach and release ---- */
 
-/* Keeps the return address as the site of an inner release: depth goes up by one. %rax
- * is free: none of these functions is variadic. */
+/* Jumps to `label` if the words that KEEP_RELEASE copies reach into the next page, which
+ * might not be there: C asks. */
+.macro UNLESS_SAME_PAGE label
+    movl    %esp, %eax                  /* where the words begin */
+    andl    $4095, %eax                 /* in their page */
+    cmpl    $4096-GW_RELEASE_KEPT, %eax /* the last place with room for all */
+    ja      \label
+.endm
+
+/* The offset from the thread pointer of the %r11d-th struct gw_release, but for the ring's own. */
+.macro PLACE_OF_RELEASE
+    leal    (%r11,%r11,4), %r11d        /* five */
+    shll    $4, %r11d                   /* times sixteen bytes: GW_RELEASE_SIZE */
+    addq    %r10, %r11                  /* from this thread's gw_thread */
+.endm
+
+/* Fills the %r11d-th struct gw_release, a word at a time: a load that is wider than the
+ * stores before it, of the return address and the caller's registers, waits for them. */
+.macro KEEP_RELEASE
+    PLACE_OF_RELEASE
+    movq    %rsp, %fs:GW_THREAD_RELEASED+GW_RELEASE_SP(%r11) /* where the words stand */
+    movq    %rbp, %fs:GW_THREAD_RELEASED+GW_RELEASE_RBP(%r11) /* which may address the frame */
+    .set    j, 0
+    .rept   GW_RELEASE_KEPT/8
+    movq    8*j(%rsp), %rax             /* a word of the stack, the return address first */
+    movq    %rax, %fs:GW_THREAD_RELEASED+GW_RELEASE_WORD+8*j(%r11) /* kept there */
+    .set    j, j + 1
+    .endr
+.endm
+
+/* Keeps where an inner release is made: depth goes up by one. */
 .macro PUSH_RELEASED
     movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* open releases */
     incl    %r11d                       /* one more release */
     movl    %r11d, %fs:GW_THREAD_DEPTH(%r10) /* kept */
+    movq    $0, %fs:GW_THREAD_INNER+GW_RELEASE_WORD(%r10) /* nothing was let go inside of it */
     andl    $GW_RELEASED_RING-1, %r11d  /* its place in the ring */
-    movq    (%rsp), %rax                /* where the release returns to */
-    movq    %rax, %fs:GW_THREAD_RELEASED(%r10,%r11,8) /* kept there */
+    KEEP_RELEASE
 .endm
 
 /* Forgets the innermost release site, if one is open: depth goes down by one. */
@@ -62,23 +91,25 @@
     jle     2f
     decl    %fs:GW_THREAD_DEPTH(%r10)   /* one less */
     andl    $GW_RELEASED_RING-1, %r11d  /* place of the site that ends here */
-    movq    $0, %fs:GW_THREAD_RELEASED(%r10,%r11,8) /* it explains nothing any more */
+    PLACE_OF_RELEASE
+    movq    $0, %fs:GW_THREAD_RELEASED+GW_RELEASE_WORD(%r11) /* it explains nothing any more */
 2:
 .endm
 
 /* PyGILState_Release ends what Ensure began: nothing, if the thread was attached before
- * (PyGILState_LOCKED, 0; Include/pystate.h). Inside a release of an outer scope that one
- * stays the explanation; else this is where the thread let go. */
-.macro NOTE_ENSURE_RELEASE unchanged
+ * (PyGILState_LOCKED, 0; Include/pystate.h). Inside a release of an outer scope both may be
+ * the explanation; else this is where the thread let go. */
+.macro NOTE_ENSURE_RELEASE unchanged, slow
     testl   %edi, %edi                  /* PyGILState_LOCKED? */
     je      \unchanged
-    movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* open releases */
-    testl   %r11d, %r11d                /* is an outer release open? */
-    jg      2f                          /* yes: keep its site */
-    andl    $GW_RELEASED_RING-1, %r11d  /* no: this thread's outermost place */
-    movq    (%rsp), %rax                /* where PyGILState_Release returns to */
-    movq    %rax, %fs:GW_THREAD_RELEASED(%r10,%r11,8) /* kept there */
-2:
+    UNLESS_SAME_PAGE \slow
+    movl    %fs:GW_THREAD_DEPTH(%r10), %eax /* open releases */
+    movl    $GW_RELEASED_RING, %r11d    /* the place behind the ring */
+    testl   %eax, %eax                  /* is an outer release open? */
+    jg      2f                          /* yes: keep its site, too */
+    andl    $GW_RELEASED_RING-1, %eax   /* no: this thread's outermost place */
+    movl    %eax, %r11d                 /* is this one's */
+2:  KEEP_RELEASE
 .endm
 
 /* An attach ends a violating call that was still marked open: C clears the mark. */
@@ -88,7 +119,7 @@
     jne     \label
 .endm
 
-    .p2align 7
+    .p2align 8
     .globl  gw_light_tls
     .hidden gw_light_tls
     .type   gw_light_tls, @function
@@ -96,9 +127,10 @@ gw_light_tls:
     .cfi_startproc
     .set    i, GW_LIGHT_SAVE
     .rept   2                           /* GW_LIGHT_SAVE, GW_LIGHT_RELEASE */
-    .p2align 7
+    .p2align 8
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_ATTACHED_TLS 1f
+    UNLESS_SAME_PAGE 1f
     movq    gw_thread@gottpoff(%rip), %r10 /* offset of this thread's gw_thread */
     PUSH_RELEASED
     jmp     *gw_gate_target+8*i(%rip)   /* give the GIL up */
@@ -106,7 +138,7 @@ gw_light_tls:
     .set    i, i + 1
     .endr
     .rept   2                           /* GW_LIGHT_RESTORE, GW_LIGHT_ACQUIRE */
-    .p2align 7
+    .p2align 8
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_MARK_CLOSED 1f
     POP_RELEASED
@@ -114,23 +146,23 @@ gw_light_tls:
 1:  SLOW    i
     .set    i, i + 1
     .endr
-    .p2align 7                          /* GW_LIGHT_ENSURE */
+    .p2align 8                          /* GW_LIGHT_ENSURE */
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_MARK_CLOSED 1f
     jmp     *gw_gate_target+8*GW_LIGHT_ENSURE(%rip) /* attach; may pthread_exit from there */
 1:  SLOW    GW_LIGHT_ENSURE
-    .p2align 7                          /* GW_LIGHT_ENSURE_RELEASE */
+    .p2align 8                          /* GW_LIGHT_ENSURE_RELEASE */
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_ATTACHED_TLS 1f
     movq    gw_thread@gottpoff(%rip), %r10 /* offset of this thread's gw_thread */
-    NOTE_ENSURE_RELEASE 3f
+    NOTE_ENSURE_RELEASE 3f, 1f
 3:  jmp     *gw_gate_target+8*GW_LIGHT_ENSURE_RELEASE(%rip) /* give the GIL up */
 1:  SLOW    GW_LIGHT_ENSURE_RELEASE
-    .p2align 7
+    .p2align 8
     .cfi_endproc
     .size   gw_light_tls, . - gw_light_tls
 
-    .p2align 7
+    .p2align 8
     .globl  gw_light_global
     .hidden gw_light_global
     .type   gw_light_global, @function
@@ -138,9 +170,10 @@ gw_light_global:
     .cfi_startproc
     .set    i, GW_LIGHT_SAVE
     .rept   2                           /* GW_LIGHT_SAVE, GW_LIGHT_RELEASE */
-    .p2align 7
+    .p2align 8
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_ATTACHED_GLOBAL 1f
+    UNLESS_SAME_PAGE 1f
     PUSH_RELEASED
     movq    $GW_OWN_GIVEN_UP, %fs:GW_THREAD_OWN(%r10) /* another thread may have it next */
     jmp     *gw_gate_target+8*i(%rip)   /* give the GIL up */
@@ -148,7 +181,7 @@ gw_light_global:
     .set    i, i + 1
     .endr
     .rept   2                           /* GW_LIGHT_RESTORE, GW_LIGHT_ACQUIRE */
-    .p2align 7
+    .p2align 8
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_MARK_CLOSED 1f
     cmpq    %fs:GW_THREAD_HOME(%r10), %rdi /* the state that it had before, as ever? */
@@ -159,19 +192,19 @@ gw_light_global:
 1:  SLOW    i
     .set    i, i + 1
     .endr
-    .p2align 7                          /* GW_LIGHT_ENSURE */
+    .p2align 8                          /* GW_LIGHT_ENSURE */
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_MARK_CLOSED 1f
     jmp     *gw_gate_target+8*GW_LIGHT_ENSURE(%rip) /* attach; may pthread_exit from there */
 1:  SLOW    GW_LIGHT_ENSURE
-    .p2align 7                          /* GW_LIGHT_ENSURE_RELEASE */
+    .p2align 8                          /* GW_LIGHT_ENSURE_RELEASE */
     endbr64                             /* a gate's address may be called indirectly */
     UNLESS_ATTACHED_GLOBAL 1f
-    NOTE_ENSURE_RELEASE 3f
+    NOTE_ENSURE_RELEASE 3f, 1f
     movq    $GW_OWN_UNKNOWN, %fs:GW_THREAD_OWN(%r10) /* the state may be deleted */
 3:  jmp     *gw_gate_target+8*GW_LIGHT_ENSURE_RELEASE(%rip) /* give the GIL up */
 1:  SLOW    GW_LIGHT_ENSURE_RELEASE
-    .p2align 7
+    .p2align 8
     .cfi_endproc
     .size   gw_light_global, . - gw_light_global
 

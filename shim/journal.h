@@ -17,13 +17,16 @@
 #include <stdint.h>
 
 #define GW_JOURNAL_MAGIC   0x4c4e524a57474c49ull
-#define GW_JOURNAL_VERSION 5
+#define GW_JOURNAL_VERSION 6
 #define GW_JOURNAL_HEADER  8192
 #define GW_JOURNAL_ENTRIES 24576
 #define GW_MARKS           512
 #define GW_FRAMES_MAX      128
 #define GW_BUILD_ID_MAX    32
 #define GW_TEST_MAX        1024 /* bytes of a test's name that are kept */
+#define GW_RELEASE_WORDS   8    /* of the stack at a release: a guard's frame */
+#define GW_RELEASES_MAX    2    /* that may explain a violation */
+#define GW_REGISTER_SP     7    /* the stack pointer's DWARF number */
 
 enum gw_state {
     GW_STATE_STARTING = 0,
@@ -159,13 +162,22 @@ struct gw_unload_entry {
     uint64_t module; /* offset of its entry */
 };
 
+/* A release as its gate saw it. The function that released has often returned when the thread
+ * violates, a guard's constructor for one, and the stack that it had is gone. So the words
+ * that it and the next calls overwrite are copied: the frame can be unwound later. */
+struct gw_release {
+    uint64_t sp; /* at the gate's entry: where word[0] stood */
+    uint64_t rbp;
+    uint64_t word[GW_RELEASE_WORDS]; /* word[0] is where the release returned to; 0 none */
+};
+
 struct gw_violation_entry {
     struct gw_entry entry;
     uint64_t count;    /* occurrences of this very stack that are in no share */
     uint64_t first;    /* CLOCK_REALTIME, ns */
     uint64_t last;     /* the same, to the tick of the kernel's coarse clock */
     uint64_t sequence; /* of the first occurrence */
-    uint64_t released; /* return address of the call that gave the GIL up; 0 unknown */
+    uint64_t released; /* return address of the call that gave the GIL up last; 0 unknown */
     uint64_t tstate;   /* PyGILState_GetThisThreadState(): 0, this thread has none */
     uint64_t current;  /* current thread state as the oracle read it */
     uint64_t self;     /* pthread_self() */
@@ -188,11 +200,15 @@ struct gw_violation_entry {
     uint32_t handler;  /* the stack has a signal handler's frame */
     uint32_t macro;    /* `function` is one of the macros that gilwatch_check is called by */
     uint32_t action;   /* enum gw_action: what `acted` and `declined` count */
+    uint32_t releases; /* struct gw_release that follow, newest first */
+    uint32_t unused;
 };
 
 /* Behind a gw_violation_entry: uint64_t pc[frames]; uint64_t started_pc[started], the
- * return addresses where the thread was created; uint32_t at[frames], the place of each
- * of the first, in 8-byte words above the stack pointer at entry. */
+ * return addresses where the thread was created; struct gw_release release[releases]: that
+ * which gave the GIL up last and, where that was PyGILState_Release inside of another that is
+ * open still, the other; uint32_t at[frames], the place of each pc, in 8-byte words above
+ * the stack pointer at entry. */
 
 /* Numbers of tests. */
 #define GW_TEST_UNASKED 0

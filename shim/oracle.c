@@ -18,6 +18,10 @@ _Static_assert(offsetof(struct gw_thread, own) == GW_THREAD_OWN, "see gate_amd64
 _Static_assert(offsetof(struct gw_thread, open) == GW_THREAD_OPEN, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, depth) == GW_THREAD_DEPTH, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, released) == GW_THREAD_RELEASED, "see gate_amd64.S");
+_Static_assert(offsetof(struct gw_thread, inner) == GW_THREAD_INNER, "see gate_amd64.S");
+_Static_assert(sizeof(struct gw_release) == GW_RELEASE_SIZE, "see gate_amd64.S");
+_Static_assert(offsetof(struct gw_release, rbp) == GW_RELEASE_RBP, "see gate_amd64.S");
+_Static_assert(offsetof(struct gw_release, word) == GW_RELEASE_WORD, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, home) == GW_THREAD_HOME, "see gate_amd64.S");
 
 void gw_thread_forget(void) {

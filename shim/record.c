@@ -18,8 +18,22 @@
 #include "thread.h"
 #include "unwind.h"
 
+/* The releases that may explain, newest first; how many. */
+static uint32_t releases(const struct gw_release *of[GW_RELEASES_MAX]) {
+    const struct gw_release *open = &gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)];
+    uint32_t n = 0;
+    if ((int32_t)gw_thread.depth > 0 && gw_thread.inner.word[0]) {
+        of[n++] = &gw_thread.inner;
+    }
+    if (open->word[0]) {
+        of[n++] = open;
+    }
+    return n;
+}
+
 static uint64_t released_at(void) {
-    return gw_thread.released[gw_thread.depth & (GW_RELEASED_RING - 1)];
+    const struct gw_release *of[GW_RELEASES_MAX];
+    return releases(of) ? of[0]->word[0] : 0;
 }
 
 static void count(struct gw_violation_entry *e, struct gw_share_entry *share) {
@@ -33,8 +47,12 @@ static void enter(struct gw_violation_entry *e, struct gw_share_entry *share) {
     gw_mark_open(gw_journal_offset(e), __atomic_load_n(&gw_journal->sequence, __ATOMIC_RELAXED));
 }
 
+static struct gw_release *kept_releases(const struct gw_violation_entry *e) {
+    return (void *)((uint64_t *)(e + 1) + e->frames + e->started);
+}
+
 static const uint32_t *places(const struct gw_violation_entry *e) {
-    return (const void *)((const uint64_t *)(e + 1) + e->frames + e->started);
+    return (const void *)(kept_releases(e) + e->releases);
 }
 
 /* Do the return addresses of this violation still stand where they stood? */
@@ -94,8 +112,11 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     uint32_t n = trace->frames;
     struct gw_birth birth;
     gw_birth_of_this(&birth);
+    const struct gw_release *of[GW_RELEASES_MAX];
+    uint32_t released = releases(of);
     struct gw_violation_entry *e =
-        gw_journal_claim(sizeof *e + (n + birth.frames) * sizeof(uint64_t) + n * sizeof(uint32_t));
+        gw_journal_claim(sizeof *e + (n + birth.frames) * sizeof(uint64_t) +
+                         released * sizeof(struct gw_release) + n * sizeof(uint32_t));
     if (!e) {
         return NULL;
     }
@@ -121,7 +142,11 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
     gw_copy(e + 1, trace->pc, n * sizeof(uint64_t));
     e->started = birth.frames;
     gw_copy((uint64_t *)(e + 1) + n, birth.pc, birth.frames * sizeof(uint64_t));
-    gw_copy((uint64_t *)(e + 1) + n + birth.frames, trace->at, n * sizeof(uint32_t));
+    e->releases = released;
+    for (uint32_t i = 0; i < released; i++) {
+        gw_copy(&kept_releases(e)[i], of[i], sizeof *of[i]);
+    }
+    gw_copy((void *)places(e), trace->at, n * sizeof(uint32_t));
     return e;
 }
 

@@ -7,12 +7,20 @@
 #define GW_THREAD_OWN      0
 #define GW_THREAD_OPEN     8
 #define GW_THREAD_DEPTH    16
-#define GW_THREAD_RELEASED 24
-#define GW_THREAD_HOME     88
+#define GW_THREAD_HOME     24
+#define GW_THREAD_RELEASED 32
+#define GW_THREAD_INNER    (GW_THREAD_RELEASED + GW_RELEASED_RING * GW_RELEASE_SIZE)
 
 /* Entries of the ring of release sites; a power of two. Deeper nesting than this
  * overwrites the outermost. */
 #define GW_RELEASED_RING 8
+
+/* struct gw_release. */
+#define GW_RELEASE_SIZE 80
+#define GW_RELEASE_SP   0
+#define GW_RELEASE_RBP  8
+#define GW_RELEASE_WORD 16
+#define GW_RELEASE_KEPT (GW_RELEASE_SIZE - GW_RELEASE_WORD) /* bytes of the stack */
 
 /* `own` where this thread's state is not known, and where this thread is known to have
  * given it up through a gate: equal to no pointer and not NULL. */
@@ -52,10 +60,13 @@ struct gw_thread {
     struct gw_mark *open;
     uint32_t depth;   /* open releases; indexes the ring */
     uint32_t swapped; /* this thread did PyThreadState_Swap(NULL) and the like */
-    uintptr_t released[GW_RELEASED_RING]; /* return addresses of the releasing calls */
-    uintptr_t home;                       /* 3.8 to 3.11: what it attached by a gate last */
-    uintptr_t stack_low, stack_end;       /* this much of its own stack is known: stack.h */
-    struct gw_mark *mark;                 /* this thread's, once it has one */
+    uintptr_t home;   /* 3.8 to 3.11: what it attached by a gate last */
+    struct gw_release released[GW_RELEASED_RING];
+    /* The last PyGILState_Release inside of the open release, which may be over already:
+     * the stack tells which of the two explains. */
+    struct gw_release inner;
+    uintptr_t stack_low, stack_end; /* this much of its own stack is known: stack.h */
+    struct gw_mark *mark;           /* this thread's, once it has one */
     uint32_t next_seen;
     uint32_t born; /* number of the test that this thread was made in: test.h */
     struct gw_seen seen[GW_SEEN];

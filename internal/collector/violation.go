@@ -27,8 +27,9 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint
 		out.Sensor = report.SensorAlloc
 	}
 	out.NativeStack = b.stack(j, v, v.Frames)
-	if v.Released != 0 {
-		out.ReleasedAt, out.ReleasedBy = b.frames(j, v, v.Released), b.releasedBy(j, v)
+	if at := b.releasedAt(j, v); at != 0 {
+		out.ReleasedBy = b.releasedBy(j, v, at)
+		out.ReleasedAt = b.releasedFrames(j, v, at)
 	}
 	out.ThreadStartedAt = b.stack(j, v, v.Started)
 	out.Acted = acted(v)
@@ -92,12 +93,12 @@ func rule(j *journal.Journal, function string) capi.Rule {
 
 // releasedBy is the function that gave the GIL up, read from the call instruction; nil when
 // it does not tell, or goes to something that jumped on there.
-func (b *builder) releasedBy(j *journal.Journal, v *journal.Violation) *string {
-	m := j.ModuleAt(v.Released, v.Offset)
+func (b *builder) releasedBy(j *journal.Journal, v *journal.Violation, at uint64) *string {
+	m := j.ModuleAt(at, v.Offset)
 	if m == nil {
 		return nil
 	}
-	function := b.resolver.Called(module(m, b.roots[j]), v.Released)
+	function := b.resolver.Called(module(m, b.roots[j]), at)
 	if function == "" || !rule(j, function).Releases() {
 		return nil
 	}

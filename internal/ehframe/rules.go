@@ -9,6 +9,7 @@ import (
 // Registers, numbered as DWARF does (System V ABI AMD64, figure 3.36). PC stands in for the
 // return address column.
 const (
+	RBP       = 6
 	SP        = 7
 	PC        = 16
 	Registers = 17

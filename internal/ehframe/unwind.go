@@ -50,6 +50,39 @@ func Unwind(f Frame, lookup Lookup, memory Memory, yield func(Frame) bool) error
 	}
 }
 
+// Caller is where a function returns to.
+type Caller struct{ PC, SP, BP uint64 }
+
+// Caller steps out of a function that is at a virtual address of its file, knowing SP and RBP
+// alone and those words of the stack that word has. Without the return address's it is false,
+// with SP, where the caller goes on, if that could be told; else with none.
+func (f *Function) Caller(addr, sp, rbp uint64, word func(address uint64) (uint64, bool)) (c Caller, ok bool) {
+	r, err := f.rulesAt(addr)
+	if err != nil || r.cfaExpr != nil {
+		return c, false
+	}
+	switch r.cfaRegister {
+	case SP:
+		c.SP = sp + uint64(r.cfaOffset)
+	case RBP:
+		c.SP = rbp + uint64(r.cfaOffset)
+	default:
+		return c, false
+	}
+	saved := func(register int) (uint64, bool) {
+		if r.of[register].kind != offset {
+			return 0, false
+		}
+		return word(c.SP + uint64(r.of[register].n))
+	}
+	c.BP = rbp
+	if r.of[RBP].kind != same {
+		c.BP, _ = saved(RBP) // 0 is no frame's, should it be needed
+	}
+	c.PC, ok = saved(PC)
+	return c, ok
+}
+
 // step gives the caller's registers; more is false for the outermost frame.
 func step(f *Frame, r *rules, memory Memory) (caller Frame, more bool, err error) {
 	var cfa uint64

@@ -106,5 +106,8 @@ func FuzzParse(f *testing.F) {
 			n++
 			return n < 1000
 		})
+		if function, ok := table.Find(pc); ok {
+			function.Caller(pc, 0x8000, 0x8010, func(uint64) (uint64, bool) { return pc, true })
+		}
 	})
 }

@@ -25,11 +25,23 @@ func newCall(v *report.Violation, python string) *call {
 	return c
 }
 
-// releasedIn is the index of the extension's own frame that gave up the GIL, or -1. The
-// constructor of a guard did so for the function that has the guard, when that is known.
+// releasedIn is the index of the extension's own frame that gave up the GIL, or -1. Where a
+// function did so for its caller, a guard's constructor for one, it is the caller: the last
+// function of the frames is the one that goes on without the GIL.
 func releasedIn(frames []report.Frame) int {
-	i := report.OwnFrame(frames)
-	for i >= 0 && i+1 < len(frames) && isConstructor(frames[i]) && frames[i].Inlined && report.OriginOf(frames[i+1]) == report.Own {
+	last := 0
+	for i := range frames[:max(len(frames)-1, 0)] {
+		if !frames[i].Inlined {
+			last = i + 1
+		}
+	}
+	i := report.OwnFrame(frames[last:])
+	if i >= 0 {
+		i += last
+	} else {
+		i = report.OwnFrame(frames)
+	}
+	for i >= 0 && i+1 < len(frames) && isConstructor(frames[i]) && report.OriginOf(frames[i+1]) == report.Own {
 		i++
 	}
 	return i
@@ -139,6 +151,14 @@ func short(name string) string {
 func sameFunction(a, b report.Frame) bool {
 	// Debug information names an inlined function f, the symbol table f(int).
 	return function(a) != "" && a.Name() == b.Name()
+}
+
+// within tells whether a frame is of the other's function, or of one that is written inside of
+// it: a lambda, a closure.
+func within(f, outer report.Frame) bool {
+	name, prefix := f.Name(), outer.Name()+"::"
+	return sameFunction(f, outer) ||
+		function(f) != "" && function(outer) != "" && (strings.HasPrefix(name, prefix+"{") || strings.HasPrefix(name, prefix+"<lambda"))
 }
 
 // anyFrame tells whether a function's name holds one of the parts.

@@ -41,13 +41,13 @@ func sayFreeAfterRelease(c *call) string {
 }
 
 // releasedByCaller tells whether the extension's own function that calls, or one that it was
-// inlined into, is the one that gave up the GIL.
+// inlined into or is a closure of, is the one that gave up the GIL.
 func (c *call) releasedByCaller() bool {
 	if c.own < 0 || c.released < 0 {
 		return false
 	}
 	for _, f := range c.NativeStack[c.own:] {
-		if sameFunction(f, c.ReleasedAt[c.released]) {
+		if within(f, c.ReleasedAt[c.released]) {
 			return true
 		}
 		if !f.Inlined {
@@ -136,18 +136,27 @@ func sayReleaseScope(c *call) string {
 			". Move the call behind the block, or put it under\n" + c.binding.acquire +
 			"\nA C function that needs the GIL must not be declared nogil: without it Cython finds this itself."
 	case report.PyO3:
-		return c.caller() + " is called inside " + c.binding.release + ", which releases the GIL. Move the call of " +
+		where := ""
+		if c.released >= 0 {
+			where = " at " + placeOrName(c.ReleasedAt[c.released])
+		}
+		return c.caller() + " is called inside " + c.binding.release + where + ", which releases the GIL. Move the call of " +
 			c.Function + " behind it, or take the GIL again:\n" + c.binding.acquire
 	}
 	where := placeOrName(c.ReleasedAt[c.released])
 	hint := "The " + c.guard() + " at " + where + " is still in force when " + c.calling() + ". "
-	if c.released == 0 { // the extension's own code gave it up, by whatever function
+	if c.released == 0 || c.gaveUpItself() {
 		hint = "The GIL was given up at " + where + " and not taken again when " + c.calling() + ". "
 	}
 	if c.Count > 1 {
 		return hint + "If that is a loop, take the GIL before it, or in it:\n" + c.binding.acquire
 	}
 	return hint + "Make the call before or after, or take the GIL for it:\n" + c.binding.acquire
+}
+
+// gaveUpItself: the extension's own code gave it up, by whatever function, and not by a guard.
+func (c *call) gaveUpItself() bool {
+	return report.OriginOf(c.ReleasedAt[0]) == report.Own && !isConstructor(c.ReleasedAt[0])
 }
 
 // guard names what released for a scope: the extension's own guard, or its binding's.

@@ -80,7 +80,7 @@ func (v *Violation) append(data []byte) []byte {
 		Count: v.Count, First: stamp(v.First), Last: stamp(v.Last), Sequence: v.Sequence,
 		Released: v.Released, Tstate: v.State, Self: v.Self, Current: v.Current, Gate: v.Gate,
 		Pid: v.Pid, Tid: v.Tid, Frames: uint32(min(len(v.Frames), framesMax)), Started: uint32(min(len(v.Started), framesMax)),
-		Truncated: word(v.Truncated), Regs: v.Regs,
+		Truncated: word(v.Truncated), Regs: v.Regs, Releases: uint32(min(len(v.Releases), releasesMax)),
 		Sensor: sensorCalls,
 	}
 	if v.Alloc {
@@ -107,7 +107,13 @@ func (v *Violation) append(data []byte) []byte {
 	for _, pc := range slices.Concat(v.Frames[:r.Frames], v.Started[:r.Started]) {
 		frames = binary.NativeEndian.AppendUint64(frames, pc)
 	}
-	places := make([]byte, r.Frames*4) // where they stood in the stack, for the shim alone
+	for _, release := range v.Releases[:r.Releases] {
+		frames = append(frames, raw(&rawRelease{Sp: release.SP, Rbp: release.RBP, Word: release.Words})...)
+	}
+	places := make([]byte, r.Frames*4)
+	for i, at := range v.Places[:min(len(v.Places), int(r.Frames))] {
+		binary.NativeEndian.PutUint32(places[4*i:], uint32((at-v.Regs[registerSP])/8))
+	}
 	return appendEntry(data, entryViolation, raw(&r), frames, places)
 }
 

@@ -104,25 +104,43 @@ type Violation struct {
 	Count       uint64
 	First, Last time.Time
 	Sequence    uint64
-	Released    uint64 // return address of the call that gave the GIL up; 0 unknown
+	Released    uint64 // return address of the call that gave the GIL up last; 0 unknown
 	Current     uint64 // the current thread state as the oracle read it
 	State       uint64 // the thread state that is this thread's own, attached or not; 0 none
 	Self        uint64 // pthread_self()
 	Pid, Tid    int32
 	Thread      string
 	Truncated   bool
-	Frames      []uint64   // return addresses, innermost first
-	Started     []uint64   // the same where the thread was created; nil unknown
-	Gate        uint64     // address of the gate that was passed
-	Regs        [17]uint64 // at the gate's entry, DWARF numbering
-	Alloc       bool       // an allocator saw it, no gate
-	Shares      []Share    // of the count, by test; what is in none was in no test
-	TailCall    *bool      // known from the calling instruction; nil, in every file: not known
-	Macro       bool       // Function is a macro that a module checks by itself
-	Action      Action     // of the session
-	Acted       uint64     // occurrences at which it was taken
-	Declined    uint64     // occurrences at which it was not
-	Why         string     // not, the last time, in words; "" unless Declined
+	Frames      []uint64      // return addresses, innermost first
+	Places      []uint64      // the addresses where they stood; nil unknown
+	Releases    []ReleaseSite // what may explain, newest first: the first returned to Released
+	Started     []uint64      // the same where the thread was created; nil unknown
+	Gate        uint64        // address of the gate that was passed
+	Regs        [17]uint64    // at the gate's entry, DWARF numbering
+	Alloc       bool          // an allocator saw it, no gate
+	Shares      []Share       // of the count, by test; what is in none was in no test
+	TailCall    *bool         // known from the calling instruction; nil, in every file: not known
+	Macro       bool          // Function is a macro that a module checks by itself
+	Action      Action        // of the session
+	Acted       uint64        // occurrences at which it was taken
+	Declined    uint64        // occurrences at which it was not
+	Why         string        // not, the last time, in words; "" unless Declined
+}
+
+// ReleaseSite is a call that gave the GIL up, as its gate saw it.
+type ReleaseSite struct {
+	SP    uint64 // where the first of Words stood
+	RBP   uint64
+	Words [releaseWords]uint64 // of the stack, from the return address outwards
+}
+
+// Word is the word that stood at an address; false if it was not kept.
+func (r *ReleaseSite) Word(address uint64) (word uint64, ok bool) {
+	i := (address - r.SP) / 8
+	if (address-r.SP)%8 != 0 || i >= releaseWords {
+		return 0, false
+	}
+	return r.Words[i], true
 }
 
 // Mark is the violating call that a thread made last.

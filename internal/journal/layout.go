@@ -91,6 +91,13 @@ type rawViolation struct {
 	Handler   uint32
 	Macro     uint32
 	Action    uint32
+	Releases  uint32
+	Unused    uint32
+}
+type rawRelease struct {
+	Sp   uint64
+	Rbp  uint64
+	Word [8]uint64
 }
 type rawTest struct {
 	Entry  rawEntry
@@ -134,12 +141,15 @@ type rawBell struct {
 
 const (
 	headerMagic   = 0x4c4e524a57474c49
-	layoutVersion = 0x5
+	layoutVersion = 0x6
 	marksOffset   = 0x2000
 	entriesOffset = 0x6000
 	marks         = 0x200
 	framesMax     = 0x80
 	buildIDMax    = 0x20
+	releaseWords  = 0x8
+	releasesMax   = 0x2
+	registerSP    = 0x7
 	settingsMagic = 0x5445535f57474c49
 	bellMagic     = 0x57474c42
 	ownGivenUp    = 0x2
@@ -149,7 +159,8 @@ const (
 	sizeofEntry     = 0x8
 	sizeofModule    = 0x50
 	sizeofUnload    = 0x10
-	sizeofViolation = 0x188
+	sizeofViolation = 0x190
+	sizeofRelease   = 0x50
 	sizeofChild     = 0x18
 	sizeofTest      = 0x10
 	sizeofShare     = 0x38

@@ -13,6 +13,7 @@ type rawEntry C.struct_gw_entry
 type rawModule C.struct_gw_module_entry
 type rawUnload C.struct_gw_unload_entry
 type rawViolation C.struct_gw_violation_entry
+type rawRelease C.struct_gw_release
 type rawTest C.struct_gw_test_entry
 type rawShare C.struct_gw_share_entry
 type rawChild C.struct_gw_child_entry
@@ -27,6 +28,9 @@ const (
 	marks         = C.GW_MARKS
 	framesMax     = C.GW_FRAMES_MAX
 	buildIDMax    = C.GW_BUILD_ID_MAX
+	releaseWords  = C.GW_RELEASE_WORDS
+	releasesMax   = C.GW_RELEASES_MAX
+	registerSP    = C.GW_REGISTER_SP
 	settingsMagic = C.GW_SETTINGS_MAGIC
 	bellMagic     = C.GW_BELL_MAGIC
 	ownGivenUp    = C.GW_OWN_GIVEN_UP
@@ -37,6 +41,7 @@ const (
 	sizeofModule    = C.sizeof_struct_gw_module_entry
 	sizeofUnload    = C.sizeof_struct_gw_unload_entry
 	sizeofViolation = C.sizeof_struct_gw_violation_entry
+	sizeofRelease   = C.sizeof_struct_gw_release
 	sizeofChild     = C.sizeof_struct_gw_child_entry
 	sizeofTest      = C.sizeof_struct_gw_test_entry
 	sizeofShare     = C.sizeof_struct_gw_share_entry

@@ -250,8 +250,8 @@ func (j *Journal) violation(b []byte, offset int) {
 		return
 	}
 	r := at[rawViolation](b, 0)
-	if r.Frames > framesMax || r.Started > framesMax ||
-		int64(r.Frames)*12+int64(r.Started)*8 > int64(len(b)-sizeofViolation) {
+	if r.Frames > framesMax || r.Started > framesMax || r.Releases > releasesMax ||
+		int64(r.Frames)*12+int64(r.Started)*8+int64(r.Releases)*sizeofRelease > int64(len(b)-sizeofViolation) {
 		j.damaged(offset, "a violation has more frames than fit")
 		return
 	}
@@ -271,21 +271,38 @@ func (j *Journal) violation(b []byte, offset int) {
 	v.Macro = r.Macro != 0
 	v.Action = Action(r.Action)
 	v.Acted, v.Declined, v.Why = r.Acted, r.Declined, declinedWords[r.Why]
-	v.Frames = addresses(b[sizeofViolation:], int(r.Frames))
+	b = b[sizeofViolation:]
+	v.Frames, b = addresses(b, int(r.Frames))
 	if r.Started > 0 {
-		v.Started = addresses(b[sizeofViolation+8*int(r.Frames):], int(r.Started))
+		v.Started, b = addresses(b, int(r.Started))
 	}
+	for range r.Releases {
+		release := at[rawRelease](b, 0)
+		v.Releases = append(v.Releases, ReleaseSite{release.Sp, release.Rbp, release.Word})
+		b = b[sizeofRelease:]
+	}
+	v.Places = places(b, int(r.Frames), r.Regs[registerSP])
 	if v.Last.Before(v.First) { // the coarse clock lags behind the fine one by a tick
 		v.Last = v.First
 	}
 	j.Violations = append(j.Violations, v)
 }
 
-// addresses reads n addresses; the caller has checked that they are there.
-func addresses(b []byte, n int) []uint64 {
+// addresses reads n addresses, and gives what is behind them; the caller has checked that
+// they are there.
+func addresses(b []byte, n int) ([]uint64, []byte) {
 	out := make([]uint64, n)
 	for i := range out {
 		out[i] = binary.NativeEndian.Uint64(b[8*i:])
+	}
+	return out, b[8*n:]
+}
+
+// places reads where n return addresses stood, counted in words from sp on.
+func places(b []byte, n int, sp uint64) []uint64 {
+	out := make([]uint64, n)
+	for i := range out {
+		out[i] = sp + 8*uint64(binary.NativeEndian.Uint32(b[4*i:]))
 	}
 	return out
 }

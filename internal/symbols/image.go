@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/gilwatch/gilwatch/internal/ehframe"
 	"github.com/gilwatch/gilwatch/internal/symbols/dwarf"
 )
 
@@ -20,8 +21,9 @@ type image struct {
 	file   *os.File
 	elf    *elf.File
 	symtab symtab
-	slots  *Slots     // nil until a call site is asked about
-	debug  *debugInfo // nil until an address is asked about
+	slots  *Slots         // nil until a call site is asked about
+	unwind *ehframe.Table // nil until a frame is asked about
+	debug  *debugInfo     // nil until an address is asked about
 }
 
 // openImage opens m's file. It never fails: what stands in the way is the reason.
@@ -72,6 +74,9 @@ func changedReason(now, mapped string) string {
 // weight counts what i holds in symbols of 24 bytes.
 func (i *image) weight() int {
 	n := len(i.symtab.symbols)
+	if i.unwind != nil { // an entry has some twice of what a symbol takes, and as much in the file
+		n += 4 * len(i.unwind.Functions())
+	}
 	if i.debug != nil {
 		n += i.debug.weight()
 	}

@@ -22,11 +22,6 @@ func (p pair) explained(t *testing.T, b built, v watch.Violation) {
 		{"called", v.NativeStack, p.calls}, {"released", v.ReleasedAt, p.released}, {"thread started", v.ThreadStartedAt, p.started},
 	} {
 		got := marked(t, b, stack.frames)
-		if b.level == "-O0" && stack.what == "released" {
-			// A guard of the binding's or the fixture's is a call then, and the place of a
-			// release is one return address: the guard's.
-			stack.marks = stack.marks[:min(len(got), len(stack.marks))]
-		}
 		if got = got[:min(len(got), len(stack.marks))]; !slices.Equal(got, stack.marks) {
 			t.Errorf("%s at marks %q, want %q: %v", stack.what, got, stack.marks, stack.frames)
 		}

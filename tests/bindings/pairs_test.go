@@ -64,15 +64,15 @@ var generatedPairs = []pair{
 
 var rustPairs = []pair{
 	{"pyo3", "pyo3_fixture", "wrong", "right", "made in PyO3", "pyo3_fixture", told{
-		calls: []string{"make", "wrong", "wrong"},
-		hint:  []string{"Python::detach", "Python::attach(|py|"}}},
+		calls: []string{"make", "wrong", "wrong"}, released: []string{"wrong"},
+		hint: []string{"Python::detach at lib.rs", "Python::attach(|py|"}}},
 	{"pyo3-attach", "pyo3_fixture", "wrong", "acquired_right", "made in PyO3", "pyo3_fixture", told{}},
 	{"pyo3-thread", "pyo3_fixture", "thread_wrong", "thread_right", "made in PyO3", "pyo3_fixture", told{
 		calls: []string{"make", "thread"}, started: []string{"thread"},
 		hint: []string{"Rust's std::thread", "Python::attach(|py|"}}},
 	{"pyo3-old", "pyo3_old_fixture", "wrong", "right", "made in PyO3", "pyo3_old_fixture", told{
-		calls: []string{"make", "wrong", "wrong"},
-		hint:  []string{"Python::allow_threads", "Python::with_gil(|py|"}}},
+		calls: []string{"make", "wrong", "wrong"}, released: []string{"wrong"},
+		hint: []string{"Python::allow_threads at lib.rs", "Python::with_gil(|py|"}}},
 	{"pyo3-old-with-gil", "pyo3_old_fixture", "wrong", "acquired_right", "made in PyO3", "pyo3_old_fixture", told{}},
 	{"pyo3-old-thread", "pyo3_old_fixture", "thread_wrong", "thread_right", "made in PyO3", "pyo3_old_fixture", told{
 		calls: []string{"make", "thread"}, started: []string{"thread"},

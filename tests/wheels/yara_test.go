@@ -32,6 +32,11 @@ func TestYaraDropsReferencesDetached(t *testing.T) {
 			if !fromYara(violation) {
 				t.Errorf("found something else: %s", violation)
 			}
+			// yr_rules_load_stream is called inside of Py_BEGIN_ALLOW_THREADS, and is not what
+			// explains.
+			if violation.ReleasedBy == nil || *violation.ReleasedBy != "PyGILState_Release" || !inStream(violation.ReleasedAt) {
+				t.Errorf("released by %v at %v, want PyGILState_Release in the stream", violation.ReleasedBy, violation.ReleasedAt)
+			}
 		}
 		if py.ThreadLocal() {
 			result.Exit(t, 128+11) // SIGSEGV
@@ -51,7 +56,12 @@ func TestYaraDropsReferencesDetached(t *testing.T) {
 // fromYara says whether the caller is the stream that reads from, or writes to, a file
 // object; Py_DECREF is inlined there.
 func fromYara(violation watch.Violation) bool {
-	for _, frame := range violation.NativeStack {
+	return inStream(violation.NativeStack)
+}
+
+// inStream says whether the innermost function of yara's that has such a name is the stream's.
+func inStream(frames []watch.Frame) bool {
+	for _, frame := range frames {
 		if frame.Module == nil || !strings.HasPrefix(filepath.Base(*frame.Module), "yara.") {
 			return false
 		}

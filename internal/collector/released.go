@@ -1,0 +1,193 @@
+package collector
+
+import (
+	"slices"
+
+	"github.com/gilwatch/gilwatch/internal/ehframe"
+	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/report"
+	"github.com/gilwatch/gilwatch/internal/symbols"
+)
+
+// Where a thread gave the GIL up is an address in the function that called PyEval_SaveThread,
+// and that is often a guard's constructor, which says nothing: who has the guard does. The
+// constructor has returned when the thread violates, but its gate kept the words of its frame
+// (struct gw_release), so it can be unwound now. What had called there and is still running
+// stands in the violation's own stack, with all its callers.
+//
+// Nothing is guessed. A frame is taken for the same one as at the release only if its function
+// and its place in the stack, to the byte, are the same.
+
+// activation is a function that was running when the thread gave the GIL up.
+type activation struct {
+	pc  uint64 // where it goes on
+	cfa uint64 // its return address stands below; 0 not known
+	body
+}
+
+// body is the function around a return address.
+type body struct {
+	module   symbols.Module
+	function *ehframe.Function
+}
+
+func (b body) is(other body) bool {
+	return b.function != nil && other.function != nil && b.module == other.module && b.function.Start == other.function.Start
+}
+
+// maxReleaseFrames is how many functions above a release are looked at.
+const maxReleaseFrames = 16
+
+// releaseStack is what a release and the violation's own stack tell together.
+type releaseStack struct {
+	*builder
+	j *journal.Journal
+	v *journal.Violation
+}
+
+// releasedAt is the return address of the release that explains a violation; 0 is none. Of a
+// PyGILState_Release inside of an outer release, such as a callback's, it is the inner one as
+// long as the function that called it runs: afterwards all is as the outer one left it.
+func (b *builder) releasedAt(j *journal.Journal, v *journal.Violation) uint64 {
+	s := releaseStack{b, j, v}
+	for i := range v.Releases {
+		r := &v.Releases[i]
+		if i == len(v.Releases)-1 {
+			return r.Words[0]
+		}
+		if s.inside(s.unwind(r)[0]) {
+			return r.Words[0]
+		}
+	}
+	return v.Released
+}
+
+// inside tells whether the violation happens in a function that was running at the release,
+// or below it. A function that was inlined there has returned when its caller is past it.
+func (s releaseStack) inside(a activation) bool {
+	above := s.running(a)
+	if above < 0 {
+		return false
+	}
+	innermost := s.frames(s.j, s.v, a.pc)[0].Name()
+	now := s.frames(s.j, s.v, s.v.Frames[above-1])
+	return slices.ContainsFunc(now, func(f report.Frame) bool { return f.Name() == innermost })
+}
+
+// releasedFrames names the function that gave the GIL up at an address, and those that had
+// called it, up to the innermost one of the extension's own code that is still running.
+func (b *builder) releasedFrames(j *journal.Journal, v *journal.Violation, at uint64) []report.Frame {
+	s := releaseStack{b, j, v}
+	calls := []activation{{pc: at}}
+	if i := slices.IndexFunc(v.Releases, func(r journal.ReleaseSite) bool { return r.Words[0] == at }); i >= 0 {
+		calls = s.unwind(&v.Releases[i])
+	}
+	var out []report.Frame
+	for _, call := range calls {
+		returned := len(out)
+		out = append(out, b.frames(j, v, call.pc)...)
+		if above := s.running(call); above >= 0 {
+			return s.outwards(out, returned, above)
+		}
+	}
+	if pc, above, ok := s.caller(calls[len(calls)-1]); ok {
+		return s.outwards(append(slices.Clip(out), b.frames(j, v, pc)...), len(out), above)
+	}
+	return out
+}
+
+// unwind returns the functions that were running at a release, innermost first, as far as
+// their return addresses were kept; at least the one that made it.
+func (s releaseStack) unwind(r *journal.ReleaseSite) (calls []activation) {
+	at, ok := ehframe.Caller{PC: r.Words[0], SP: r.SP + 8, BP: r.RBP}, true
+	for ok && len(calls) < maxReleaseFrames {
+		a := activation{pc: at.PC, body: s.bodyAt(at.PC)}
+		if ok = a.function != nil; ok {
+			var caller ehframe.Caller
+			caller, ok = a.function.Caller(at.PC-1-a.module.Bias, at.SP, at.BP, r.Word)
+			if caller.SP > at.SP {
+				a.cfa = caller.SP
+			}
+			ok = ok && a.cfa != 0 && caller.PC != 0
+			at = caller
+		}
+		calls = append(calls, a)
+	}
+	return calls
+}
+
+// bodyAt is the function that a call returned to; its function is nil if it is not known.
+func (s releaseStack) bodyAt(pc uint64) body {
+	m := s.j.ModuleAt(pc-1, s.v.Offset)
+	if m == nil {
+		return body{}
+	}
+	of := module(m, s.roots[s.j])
+	function, ok := s.resolver.Unwinding(of, pc-1)
+	if !ok {
+		return body{}
+	}
+	return body{of, function}
+}
+
+// running is the index, in the violation's stack, of the caller of a function that was running
+// at the release and still is; -1 if it is not.
+func (s releaseStack) running(a activation) int {
+	above := slices.Index(s.v.Places, a.cfa-8)
+	if a.cfa == 0 || above < 1 || !s.bodyAt(s.v.Frames[above-1]).is(a.body) {
+		return -1
+	}
+	return above
+}
+
+// caller finds who called a function that has returned, and whose return address was not kept:
+// the function that now calls another from the very place in the stack, if its code has one
+// line that calls it. pc is where that call returned to, above the index of its own caller.
+func (s releaseStack) caller(a activation) (pc uint64, above int, ok bool) {
+	i := slices.Index(s.v.Places, a.cfa-8)
+	if a.cfa == 0 || i < 0 || i+1 >= len(s.v.Places) {
+		return 0, 0, false
+	}
+	by := s.bodyAt(s.v.Frames[i])
+	if by.function == nil || by.module != a.module {
+		return 0, 0, false
+	}
+	returns, complete := s.resolver.CallsOf(by.module, by.function, a.function)
+	if !complete || len(returns) == 0 {
+		return 0, 0, false
+	}
+	for _, other := range returns[1:] {
+		if !sameLines(s.frames(s.j, s.v, returns[0]), s.frames(s.j, s.v, other)) {
+			return 0, 0, false
+		}
+	}
+	return returns[0], i + 1, true
+}
+
+// sameLines tells whether two return addresses are the same to a reader.
+func sameLines(a, b []report.Frame) bool {
+	return slices.EqualFunc(a, b, func(a, b report.Frame) bool {
+		return a.Line != nil && b.Line != nil && *a.Line == *b.Line && a.Name() == b.Name() && a.Place() == b.Place()
+	})
+}
+
+// outwards appends the violation's stack from an index on to the frames of a release, of which
+// the first ones have returned, up to the innermost function of the extension's own code that
+// runs. If there is none below the interpreter's, what is there says no more.
+func (s releaseStack) outwards(frames []report.Frame, returned, above int) []report.Frame {
+	whole := slices.Clone(frames)
+	for _, pc := range s.v.Frames[above:min(len(s.v.Frames), above+maxReleaseFrames)] {
+		if report.OwnFrame(whole[returned:]) >= 0 {
+			return whole
+		}
+		named := s.frames(s.j, s.v, pc)
+		if slices.ContainsFunc(named, func(f report.Frame) bool { return report.OriginOf(f) == report.Interpreter }) {
+			break
+		}
+		whole = append(whole, named...)
+	}
+	if report.OwnFrame(whole[returned:]) >= 0 {
+		return whole
+	}
+	return frames
+}

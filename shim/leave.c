@@ -3,8 +3,8 @@
 #include <dlfcn.h>
 
 #include "acquire.h"
-#include "leave.h"
 #include "cfi.h"
+#include "leave.h"
 
 /* From the Itanium C++ ABI: Exception Handling, 1.2. */
 #define CLEANUP_PHASE   2

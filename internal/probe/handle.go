@@ -73,6 +73,7 @@ func (s *Session) forked(r *program.Fork) {
 	t.journal.Started = s.clock.at(r.Head.Time)
 	s.targets[t.id] = t
 	s.all = append(s.all, t)
+	s.guard.add(t.pid)
 	parent := s.targets[r.Parent]
 	if parent == nil || parent.own {
 		return

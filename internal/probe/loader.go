@@ -29,7 +29,7 @@ func (s *Session) hookLoader(t *target) {
 		}
 		return
 	}
-	if t.interp != nil {
+	if t.interp != nil && t.interp.Embedded == nil { // a program without loader loads none
 		t.gap("modules that are loaded from now on are not watched: no dynamic loader with %s is loaded", loaderHook)
 	}
 }

@@ -50,6 +50,7 @@ type Session struct {
 	loaders map[string]bool // dynamic loaders with a hook, by the name of their file
 	records *ringbuf.Reader
 	clock   clock
+	guard   *guard // nil without StopOnLoad
 
 	mu       sync.Mutex // held while records are handled, and while the brake acts
 	files    files
@@ -80,7 +81,14 @@ func New(o Options) (*Session, error) {
 		targets: map[uint32]*target{}, next: 1, ended: make(chan struct{}), changed: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	var err error
+	if o.StopOnLoad {
+		if s.guard, err = newGuard(); err != nil {
+			s.guard = nil
+			o.Log.Warn().Err(err).Msg("a process may stay stopped if gilwatch is killed")
+		}
+	}
 	if s.program, err = program.Load(maxSites); err != nil {
+		s.guard.end()
 		return nil, notPossible(err)
 	}
 	if err := s.listen(); err != nil {
@@ -180,6 +188,7 @@ func (s *Session) Stop() {
 		s.done.Wait()
 		s.records.Close()
 	}
+	s.guard.end()
 }
 
 // Close detaches and frees everything.

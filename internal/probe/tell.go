@@ -19,6 +19,9 @@ func (s *Session) tell(t *target) error {
 	}
 	if s.options.StopOnLoad {
 		p.Stop = 1
+		if !t.own {
+			s.guard.add(t.pid)
+		}
 	}
 	if in := t.interp; in != nil {
 		t.oracle(in, &p)

@@ -3,6 +3,7 @@ package attach
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -95,6 +96,37 @@ func TestKilled(t *testing.T) {
 	if status := l.end(); status != 0 {
 		t.Errorf("status %d", status)
 	}
+}
+
+// Not even a process that it has stopped for a moment stays so.
+func TestKilledWhileStopped(t *testing.T) {
+	needProbes(t)
+	module := gate(t, one(t), "calls.c", debug)
+	l := startLive(t, one(t), nil, module)
+	a := attach(t, l, "--stop-on-load")
+	a.cmd.Process.Signal(syscall.SIGSTOP) // it will not see what is loaded
+	l.tell("import calls")
+	for state(t, l.pid()) != "T" {
+		runtime.Gosched()
+	}
+	a.cmd.Process.Signal(syscall.SIGKILL)
+	a.wait()
+	l.expect("ok")
+	l.do("calls.wrong_truth()")
+	if status := l.end(); status != 0 {
+		t.Errorf("status %d", status)
+	}
+}
+
+// state is the letter of a process's state, proc_pid_stat(5).
+func state(t *testing.T, pid int) string {
+	t.Helper()
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), ") ")
+	return rest[:1]
 }
 
 // one is the newest interpreter.

@@ -39,10 +39,13 @@ func TestAlloc(t *testing.T) {
 			at(t, "tp_alloc", found[0].NativeStack, marks, "tp_alloc")
 			at(t, "tp_free", found[1].NativeStack, marks, "tp_free")
 		}
-		s.alloc(t, append(s.called(3, "PyObject_Malloc", "PyObject_Realloc", "PyObject_Free"),
-			watch.Want{Function: "_Py_Dealloc", Module: s.module.File},
+		found = s.alloc(t, append(s.called(3, "PyObject_Malloc", "PyObject_Realloc", "PyObject_Free"),
+			watch.Want{Function: "_Py_Dealloc", Module: s.module.File, Sensor: "calls"},
 			watch.Want{Function: "PyMem_Malloc", Module: s.module.File, Count: 3}),
 			"wrong_last_reference()", "wrong_objects()", "wrong_gate()")
+		if len(found) == 5 {
+			through(t, "the last reference", found[3].NativeStack, marks, "last_reference")
+		}
 		s.alloc(t, s.called(3, "PyMem_Malloc", "PyMem_Realloc", "PyMem_Free"), "wrong_blocks()")
 		s.right(t, "right_tp_alloc()", "right_tp_free()", "right_objects()", "right_blocks()",
 			"right_last_reference()", "right_datetime()", "visit()")

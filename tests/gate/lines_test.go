@@ -63,3 +63,18 @@ func at(t *testing.T, what string, frames []watch.Frame, marks marks, names ...s
 		}
 	}
 }
+
+// through fails unless the marked line is on the stack, behind frames of inlined functions.
+func through(t *testing.T, what string, frames []watch.Frame, marks marks, name string) {
+	t.Helper()
+	for _, frame := range frames {
+		if frame.File != nil && filepath.Base(*frame.File) == marks.file {
+			at(t, what, []watch.Frame{frame}, marks, name)
+			return
+		}
+		if !frame.Inlined {
+			break
+		}
+	}
+	t.Errorf("%s at %v, want line %d (%s)", what, frames, marks.lines[name], name)
+}

@@ -78,7 +78,7 @@ static PyObject *last_reference(int wrong) {
     PyObject *item = new_item();
     PyThreadState *saved = PyEval_SaveThread();
     if (wrong)
-        Py_CLEAR(item);
+        Py_CLEAR(item); /* MARK last_reference */
     PyEval_RestoreThread(saved);
     Py_XDECREF(item);
     Py_RETURN_NONE;

@@ -94,7 +94,7 @@ static void thread_is(int attached, int depth) {
 }
 
 static void light_gates(int attached) {
-    int most = attached ? 40 : 80, least = attached ? 4 : 40; /* a release copies words */
+    int most = attached ? 48 : 80, least = attached ? 4 : 40; /* a release copies words */
     for (int i = 0; i < 2 * GW_LIGHT_GATES; i++) {
         size_t at = (size_t)i / 2 * GW_LIGHT_SIZE;
         thread_is(attached, i % 2);

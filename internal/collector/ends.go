@@ -34,7 +34,7 @@ type ends struct {
 // process is one process, however many programs it executes: each writes a journal.
 type process struct {
 	pid, fd int    // the pidfd is -1 once it is closed
-	start   string // see parseStart
+	start   uint64 // see parseStart
 	end     End
 }
 
@@ -81,7 +81,7 @@ func (e *ends) watch(pid int32, serial uint32) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	key, known := file{pid, serial}, e.latest[int(pid)]
-	if known != nil && known.start != "" && parseStart(stat(int(pid))) == known.start {
+	if known != nil && known.start != 0 && parseStart(stat(int(pid))) == known.start {
 		e.wrote[key] = known
 		return nil
 	}

@@ -209,7 +209,7 @@ func TestExecAndReuse(t *testing.T) {
 	other := begin(t)
 	e.mu.Lock()
 	e.latest[int(other.pid())] = e.wrote[file{c.pid(), 0}]
-	e.latest[int(other.pid())].start = "earlier"
+	e.latest[int(other.pid())].start--
 	e.mu.Unlock()
 	if err := e.watch(other.pid(), 4); err != nil {
 		t.Fatal(err)
@@ -266,6 +266,18 @@ func TestParseZombie(t *testing.T) {
 		status, ok := parseZombie(stat)
 		if ok != (want >= 0) || ok && status.ExitStatus() != want {
 			t.Errorf("%q: %v, %v", stat, status.ExitStatus(), ok)
+		}
+	}
+}
+
+func TestParseStart(t *testing.T) {
+	tail := " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
+	for stat, want := range map[string]uint64{
+		"1 (sh) S" + tail + "4711 20": 4711, "1 (a) S b)) Z" + tail + "4711": 4711, "1 (sh) S" + tail: 0,
+		"1 (sh) S" + tail + "x": 0, "1 (sh) S" + tail + "-1": 0, "": 0, ")": 0,
+	} {
+		if got := parseStart(stat); got != want {
+			t.Errorf("%q: %d, want %d", stat, got, want)
 		}
 	}
 }

@@ -76,15 +76,19 @@ func parseZombie(stat string) (unix.WaitStatus, bool) {
 	return unix.WaitStatus(code), err == nil
 }
 
-// parseStart reads when a process began, in ticks since the system did; "" is not known. It
+// parseStart reads when a process began, in ticks since the system did; 0 is not known. It
 // tells apart those that have one number after the other, and an exec leaves it.
-func parseStart(stat string) string {
+func parseStart(stat string) uint64 {
 	const state, startTime = 3, 22
 	fields := statFields(stat)
 	if len(fields) <= startTime-state {
-		return ""
+		return 0
 	}
-	return fields[startTime-state]
+	start, err := strconv.ParseUint(fields[startTime-state], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return start
 }
 
 // hasEnded tells whether a pidfd's process is a zombie or gone: it can be read then.

@@ -59,7 +59,7 @@ func (s *Session) hook(f *file, addr uint64, pid uint32) error {
 	if err != nil {
 		return err
 	}
-	s.hooks, s.loaders[key] = append(s.hooks, breakpoints{l, 1}), true
+	s.hooks, s.loaders[key] = append(s.hooks, l), true
 	return nil
 }
 

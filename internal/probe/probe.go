@@ -46,7 +46,7 @@ type Session struct {
 	options Options
 	program *program.Loaded
 	sites   sites
-	hooks   []breakpoints
+	hooks   []link.Link
 	loaders map[string]bool // dynamic loaders with a hook, by the name of their file
 	records *ringbuf.Reader
 	clock   clock
@@ -109,7 +109,7 @@ func (s *Session) listen() error {
 		if err != nil {
 			return fmt.Errorf("attach to the scheduler's tracepoints: %w", err)
 		}
-		s.hooks = append(s.hooks, breakpoints{l, 0})
+		s.hooks = append(s.hooks, l)
 	}
 	s.done.Go(s.read)
 	if s.options.Brake > 0 {
@@ -181,7 +181,7 @@ func (s *Session) Stop() {
 	}
 	close(s.closing)
 	s.mu.Lock()
-	closeAll(append(s.sites.take(), s.hooks...))
+	closeAll(append(s.hooks, s.sites.take()...)) // the hooks first: nothing new is to come
 	s.mu.Unlock()
 	if s.records != nil {
 		_ = s.records.Flush() // reads on to what is there now
@@ -201,22 +201,6 @@ func (s *Session) Close() {
 	if s.program != nil {
 		s.program.Close()
 	}
-}
-
-// removal is about what the kernel needs to remove one breakpoint.
-const removal = 3 * time.Microsecond
-
-// closeAll closes links. Each close removes its breakpoints, under one lock for all, and then
-// waits for the kernel's RCU: all for the same grace periods, if they wait together. So each
-// begins when the one before should be done with the lock: where all queue for it, it changes
-// hands at each breakpoint, which costs more than the breakpoints.
-func closeAll(links []breakpoints) {
-	var done sync.WaitGroup
-	for _, l := range links {
-		done.Go(func() { l.Close() })
-		time.Sleep(time.Duration(l.count) * removal)
-	}
-	done.Wait()
 }
 
 // clock turns the kernel's monotonic time into the time of day.

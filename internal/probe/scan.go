@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/cilium/ebpf/link"
+
 	"github.com/gilwatch/gilwatch/internal/capi"
 	"github.com/gilwatch/gilwatch/internal/probe/site"
 )
@@ -20,7 +22,7 @@ type scan struct {
 
 	off    map[int]bool // sites that the brake switched off, by their index
 	parity uint32
-	links  map[uint32]breakpoints // by pid; 0 is every process
+	links  map[uint32]link.Link // by pid; 0 is every process
 }
 
 // scanned is an object whose file was looked through.
@@ -83,7 +85,7 @@ func (s *Session) scan(t *target, o *object) (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &scan{Module: module, file: o.file, group: t.group, chosen: chosen, off: map[int]bool{}, links: map[uint32]breakpoints{}}
+	sc := &scan{Module: module, file: o.file, group: t.group, chosen: chosen, off: map[int]bool{}, links: map[uint32]link.Link{}}
 	for _, at := range module.Sites {
 		sc.rules = append(sc.rules, rules[at.Function])
 	}

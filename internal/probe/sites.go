@@ -70,24 +70,18 @@ func (s *sites) count() int {
 }
 
 // take returns all links, for the caller to close.
-func (s *sites) take() (links []breakpoints) {
+func (s *sites) take() (links []link.Link) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, sc := range s.scans {
 		for _, l := range sc.links {
-			if l.Link != nil {
+			if l != nil {
 				links = append(links, l)
 			}
 		}
 		clear(sc.links)
 	}
 	return links
-}
-
-// breakpoints are those of one link, nil if there are none.
-type breakpoints struct {
-	link.Link
-	count int
 }
 
 // put puts breakpoints on the scan's sites in a process, 0 for all, unless they stand there.
@@ -103,7 +97,7 @@ func (sc *scan) put(p *program.Loaded, pid uint32) error {
 }
 
 // link makes the link for a process; nil if no site is left to watch.
-func (sc *scan) link(p *program.Loaded, pid uint32) (breakpoints, error) {
+func (sc *scan) link(p *program.Loaded, pid uint32) (link.Link, error) {
 	o := link.UprobeMultiOptions{PID: pid}
 	for i, at := range sc.Sites {
 		if sc.off[i] {
@@ -113,21 +107,21 @@ func (sc *scan) link(p *program.Loaded, pid uint32) (breakpoints, error) {
 		o.Addresses, o.Cookies = append(o.Addresses, at.Offset), append(o.Cookies, c.Bits())
 	}
 	if len(o.Addresses) == 0 {
-		return breakpoints{}, nil
+		return nil, nil
 	}
 	ex, err := link.OpenExecutable(sc.file.path())
 	if err != nil {
-		return breakpoints{}, err
+		return nil, err
 	}
 	l, err := ex.UprobeMulti(nil, p.Call, &o)
-	return breakpoints{l, len(o.Addresses)}, err
+	return l, err
 }
 
 // relink makes a scan's links anew, without the sites that are off, and returns the old ones.
 // In between a call meets both: the sites' parity says which one counts.
-func (sc *scan) relink(p *program.Loaded) (old []breakpoints, err error) {
+func (sc *scan) relink(p *program.Loaded) (old []link.Link, err error) {
 	sc.parity ^= 1
-	fresh := map[uint32]breakpoints{}
+	fresh := map[uint32]link.Link{}
 	for pid := range sc.links {
 		l, err := sc.link(p, pid)
 		if err != nil {
@@ -142,7 +136,7 @@ func (sc *scan) relink(p *program.Loaded) (old []breakpoints, err error) {
 		}
 	}
 	for _, l := range sc.links {
-		if l.Link != nil {
+		if l != nil {
 			old = append(old, l)
 		}
 	}

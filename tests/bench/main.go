@@ -35,13 +35,14 @@ var sections = []section{
 	{"imports", "Importing more than 100 extension modules", imports},
 	{"workloads", "Workloads", workloads},
 	{"alloc", "The alloc sensor", alloc},
+	{"refcount", "A module rebuilt with `gilwatch cflags`", refcounts},
 	{"attach", "Watching a process that runs", attachments},
 	{"html", "The HTML report", htmlReport},
 	{"symbols", "Naming addresses", symbolizing},
 }
 
 func main() {
-	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc, attach, html, symbols")
+	only := flag.String("only", "", "comma-separated `sections`: calls, switches, violations, startup, imports, workloads, alloc, refcount, attach, html, symbols")
 	python := flag.String("python", "", "measure only interpreters whose version begins with this `prefix`")
 	scale := flag.Float64("scale", 1, "multiply the numbers of rounds by this `factor`")
 	flag.Parse()

@@ -182,8 +182,8 @@ func sameFunctions(frames []Frame, a, b []position) bool {
 	for i, f := range frames {
 		last := f.Short[strings.LastIndexByte(beforeParameters.FindString(f.Short), ':')+1:]
 		last = beforeParameters.FindString(strings.TrimSuffix(last, "()"))
-		inA := i < len(a) && strings.Contains(a[i].function, last)
-		inB := i < len(b) && strings.Contains(b[i].function, last)
+		inA := i < len(a) && (strings.Contains(a[i].function, last) || a[i].function == f.Function)
+		inB := i < len(b) && (strings.Contains(b[i].function, last) || b[i].function == f.Function)
 		if f.File != "" && !inA && !inB {
 			return false
 		}

@@ -42,7 +42,7 @@ func (b *bench) counting(py pythons.Python, s *session) []measured {
 	}
 	plain := fixture.Build(b, py, b.file("counting.c"), fixture.Now)
 	checked := fixture.Build(b, py, b.file("counting.c"), fixture.Now.With("checked", strings.TrimSpace(string(out))))
-	return b.decode(b.output(command{args: []string{
+	return decode[measured](b, b.output(command{args: []string{
 		py.Path, b.file("counting.py"), plain.Path(), checked.Path(), strconv.Itoa(b.rounds(countingRounds)),
 	}}, s))
 }

@@ -33,15 +33,17 @@ func (s *Session) violated(t *target, r *program.Violation) {
 	s.sequence++
 	v := journal.Violation{
 		Offset: s.sequence, Kind: kinds[r.Kind], Function: at.Function, First: s.clock.at(r.Head.Time),
-		Released: r.Released, Current: r.Current, State: r.State, Self: r.Self,
+		Released: r.Released[0].Word[0], Releases: releases(r), Current: r.Current, State: r.State, Self: r.Self,
 		Pid: int32(r.Head.Pid), Tid: int32(r.Head.Tid), Thread: text(r.Name[:]), TailCall: new(at.Jump),
 	}
 	registers := ehframe.Frame{Registers: r.Registers.Dwarf}
 	stack := slice{r.StackAt, r.Stack[:int(min(r.Pages, uint32(len(r.Stack))/4096))*4096]}
 	if !at.Jump {
 		v.Frames = append(v.Frames, r.Registers.Dwarf[ehframe.PC]+uint64(at.Len))
+		v.Places = append(v.Places, r.Registers.Dwarf[ehframe.SP]-8) // where the call will put it
 	}
-	v.Frames = append(v.Frames, t.unwind(registers, stack, maxFrames-len(v.Frames))...)
+	frames, places := t.unwind(registers, stack, maxFrames-len(v.Frames))
+	v.Frames, v.Places = append(v.Frames, frames...), append(v.Places, places...)
 	if t.endingInterpreter(r, v.Frames) {
 		return
 	}
@@ -69,8 +71,18 @@ func (t *target) endingInterpreter(r *program.Violation, frames []uint64) bool {
 	return false
 }
 
-// unwind returns the return addresses above a frame, innermost first.
-func (t *target) unwind(f ehframe.Frame, stack ehframe.Memory, limit int) (frames []uint64) {
+// releases are what may explain a violation, newest first.
+func releases(r *program.Violation) (all []journal.ReleaseSite) {
+	for _, of := range r.Released {
+		if of.Word[0] != 0 {
+			all = append(all, journal.ReleaseSite{SP: of.Sp, RBP: of.Rbp, Words: of.Word})
+		}
+	}
+	return all
+}
+
+// unwind returns the return addresses above a frame, innermost first, and where they stand.
+func (t *target) unwind(f ehframe.Frame, stack ehframe.Memory, limit int) (frames, places []uint64) {
 	lookup := func(pc uint64) (*ehframe.Function, uint64, bool) {
 		o := t.objectAt(pc)
 		if o == nil || o.file.unwind() == nil {
@@ -82,9 +94,10 @@ func (t *target) unwind(f ehframe.Frame, stack ehframe.Memory, limit int) (frame
 	// An error is the end of what is known.
 	_ = ehframe.Unwind(f, lookup, stack, func(caller ehframe.Frame) bool {
 		frames = append(frames, caller.Registers[ehframe.PC])
+		places = append(places, caller.Registers[ehframe.SP]-8)
 		return len(frames) < limit
 	})
-	return frames
+	return frames, places
 }
 
 func (t *target) objectAt(pc uint64) *object {
@@ -117,7 +130,7 @@ func (t *target) creator(b *program.Birth) []uint64 {
 		return nil
 	}
 	caller.Registers[ehframe.SP] += 8
-	frames := t.unwind(caller, stack, limit)
+	frames, _ := t.unwind(caller, stack, limit)
 	for i, pc := range frames {
 		o := t.objectAt(pc - 1)
 		if o == nil {

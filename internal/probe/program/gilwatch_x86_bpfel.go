@@ -126,6 +126,13 @@ type gilwatchRegisters struct {
 	Dwarf [17]uint64
 }
 
+type gilwatchRelease struct {
+	_    structs.HostLayout
+	Sp   uint64
+	Rbp  uint64
+	Word [8]uint64
+}
+
 type gilwatchSite struct {
 	_        structs.HostLayout
 	Hits     uint64
@@ -149,7 +156,7 @@ type gilwatchViolationRecord struct {
 	Head      gilwatchRecord
 	Variant   gilwatchVariant
 	Registers gilwatchRegisters
-	Released  uint64
+	Released  [2]gilwatchRelease
 	Current   uint64
 	State     uint64
 	Own       uint64

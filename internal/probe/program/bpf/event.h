@@ -2,9 +2,28 @@
 #ifndef GILWATCH_EVENT_H
 #define GILWATCH_EVENT_H
 
-static __always_inline void released(struct thread *t, __u64 site, __u64 own) {
-    __u32 depth = ++t->depth;
-    t->released[depth & (RELEASED_RING - 1)] = site;
+/* Keeps the frame of a call that gives the GIL up, as a gate sees it: a jump leaves the return
+ * address on top of the stack, a call has yet to put it there. */
+static __noinline int keep(struct release *r, const struct pt_regs *ctx, __u64 cookie) {
+    r->rbp = ctx->rbp;
+    if (COOKIE_JUMP(cookie)) {
+        r->sp = ctx->rsp;
+        return bpf_probe_read_user(r->word, sizeof r->word, (void *)ctx->rsp);
+    }
+    r->sp = ctx->rsp - 8;
+    r->word[0] = ctx->rip + COOKIE_LENGTH(cookie);
+    return bpf_probe_read_user(r->word + 1, sizeof r->word - 8, (void *)ctx->rsp);
+}
+
+static __always_inline struct release *open_release(struct thread *t) {
+    return &t->released[t->depth & (RELEASED_RING - 1)];
+}
+
+static __always_inline void released(const struct pt_regs *ctx, __u64 cookie, struct thread *t,
+                                     __u64 own) {
+    t->depth++;
+    t->inner.word[0] = 0;
+    keep(open_release(t), ctx, cookie);
     t->own = own;
 }
 
@@ -16,7 +35,7 @@ static __noinline int note_holder(__u32 process, __u64 state) {
 
 static __always_inline void attached_state(struct process *p, struct thread *t, __u64 state) {
     if ((int)t->depth > 0) {
-        t->released[t->depth & (RELEASED_RING - 1)] = 0;
+        open_release(t)->word[0] = 0;
         t->depth--;
     }
     t->own = state;
@@ -29,22 +48,12 @@ static __always_inline void attached_state(struct process *p, struct thread *t, 
     }
 }
 
-/* Where the call returns to: a jump leaves that on top of the stack. */
-static __always_inline __u64 return_address(const struct pt_regs *ctx, __u64 cookie) {
-    __u64 at = ctx->rip + COOKIE_LENGTH(cookie);
-    if (COOKIE_JUMP(cookie)) {
-        bpf_probe_read_user(&at, 8, (void *)ctx->rsp);
-    }
-    return at;
-}
-
 static __always_inline void note_event(const struct pt_regs *ctx, __u64 cookie, struct process *p,
                                        struct thread *t) {
-    __u64 site = return_address(ctx, cookie);
     switch (COOKIE_EVENT(cookie)) {
     case EVENT_SAVE:
     case EVENT_RELEASE:
-        released(t, site, OWN_GIVEN_UP);
+        released(ctx, cookie, t, OWN_GIVEN_UP);
         break;
     case EVENT_RESTORE:
         attached_state(p, t, ctx->rdi);
@@ -53,25 +62,23 @@ static __always_inline void note_event(const struct pt_regs *ctx, __u64 cookie, 
         if ((__u32)ctx->rdi == 0) {
             break; /* PyGILState_LOCKED: attached before, attached after */
         }
-        if ((int)t->depth <= 0) {
-            t->released[t->depth & (RELEASED_RING - 1)] = site;
-        }
+        keep((int)t->depth > 0 ? &t->inner : open_release(t), ctx, cookie);
         t->own = OWN_UNKNOWN;
         break;
     case EVENT_SWAP:
         if (ctx->rdi) {
             attached_state(p, t, ctx->rdi);
         } else {
-            released(t, site, OWN_GIVEN_UP);
+            released(ctx, cookie, t, OWN_GIVEN_UP);
             t->swapped = 1;
         }
         break;
     case EVENT_END_INTERPRETER:
-        released(t, site, OWN_UNKNOWN);
+        released(ctx, cookie, t, OWN_UNKNOWN);
         t->swapped = 1;
         break;
     case EVENT_DELETE_CURRENT:
-        released(t, site, OWN_UNKNOWN);
+        released(ctx, cookie, t, OWN_UNKNOWN);
         t->state = 0;
         break;
     case EVENT_FINALIZE:

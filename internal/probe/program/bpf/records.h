@@ -11,6 +11,7 @@
 #define PY_CODES      10 /* of those, with what their code objects say */
 #define PY_FRAME_SIZE 128
 #define RELEASED_RING 8   /* as GW_RELEASED_RING of the shim */
+#define RELEASE_WORDS 8   /* as GW_RELEASE_WORDS */
 #define MAX_VARIANTS  64  /* of one site's stacks, told apart by the addresses on them */
 #define MAX_STATES    256 /* thread states that are looked through for a thread's own */
 
@@ -52,11 +53,18 @@ struct process {
     struct places places;
 };
 
+/* A call that gave the GIL up: struct gw_release in shim/journal.h. */
+struct release {
+    __u64 sp, rbp;
+    __u64 word[RELEASE_WORDS]; /* word[0] is where it returned to; 0 none */
+};
+
 /* A thread, in its own storage. */
 struct thread {
     __u64 own;   /* up to 3.11: the state it attached last, OWN_UNKNOWN or OWN_GIVEN_UP */
     __u64 state; /* the state that it had when it was last seen to have one */
-    __u64 released[RELEASED_RING];
+    struct release released[RELEASED_RING];
+    struct release inner; /* PyGILState_Release inside of an open one */
     __u32 depth;
     __u32 swapped;
     __u64 scan[SCAN_WORDS]; /* room to look at its stack */
@@ -155,7 +163,7 @@ struct violation_record {
     struct record head;
     struct variant variant;
     struct registers registers;
-    __u64 released; /* return address of the call that gave the GIL up; 0 unknown */
+    struct release released[2]; /* what may explain, newest first */
     __u64 current;
     __u64 state; /* this thread's own thread state; 0 none, or not known */
     __u64 own;

@@ -76,7 +76,12 @@ static __noinline int fill(struct violation_record *v, const struct pt_regs *ctx
     head(&v->head, RECORD_VIOLATION, p, task);
     copy_registers(&v->registers, ctx);
     v->self = task->thread.fsbase;
-    v->released = t->released[t->depth & (RELEASED_RING - 1)];
+    v->released[0] = *open_release(t);
+    v->released[1].word[0] = 0;
+    if ((int)t->depth > 0 && t->inner.word[0]) {
+        v->released[1] = v->released[0];
+        v->released[0] = t->inner;
+    }
     v->own = t->own;
     v->state = t->state;
     BPF_CORE_READ_STR_INTO(&v->name, task, comm);

@@ -50,10 +50,14 @@ func TestSoak(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	samples, err := follow(out, cmd.Process.Pid)
+	samples, err := follow(out, in, cmd.Process.Pid)
 	if err != nil {
 		_ = cmd.Process.Kill()
 		t.Error(err)
@@ -70,8 +74,9 @@ func TestSoak(t *testing.T) {
 	}
 }
 
-// follow samples as the driver goes on, once a hundredth of the way.
-func follow(out io.Reader, gilwatch int) ([]sample, error) {
+// follow samples as the driver goes on, once a hundredth of the way, and lets it end after
+// its last line.
+func follow(out io.Reader, in io.Closer, gilwatch int) ([]sample, error) {
 	fmt.Println("| after | processes | violations | collector KiB | fds | target KiB | fds |\n| --: | --: | --: | --: | --: | --: | --: |")
 	var samples []sample
 	var printed time.Time
@@ -82,7 +87,8 @@ func follow(out io.Reader, gilwatch int) ([]sample, error) {
 		if _, err := fmt.Sscan(lines.Text(), &pid, &begun, &made); err != nil {
 			return nil, fmt.Errorf("the driver said %q: %w", lines.Text(), err)
 		}
-		if begun%max(1, *processes/100) != 0 {
+		last := begun == *processes
+		if begun%max(1, *processes/100) != 0 && !last {
 			continue
 		}
 		collector, err := usageOf(gilwatch)
@@ -95,9 +101,12 @@ func follow(out io.Reader, gilwatch int) ([]sample, error) {
 		}
 		s := sample{time.Since(start), begun, made, collector, target}
 		samples = append(samples, s)
-		if time.Since(printed) >= *every || begun == *processes {
+		if time.Since(printed) >= *every || last {
 			printed = time.Now()
 			fmt.Println(s)
+		}
+		if last {
+			in.Close()
 		}
 	}
 	return samples, lines.Err()

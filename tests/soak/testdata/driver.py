@@ -33,3 +33,4 @@ for number in range(processes):
     print(os.getpid(), number + 1, done, flush=True)
 for child in running:
     child.wait()
+sys.stdin.read()  # it is looked at once more, after its last line

@@ -16,12 +16,15 @@ import (
 // stands in the violation's own stack, with all its callers.
 //
 // Nothing is guessed. A frame is taken for the same one as at the release only if its function
-// and its place in the stack, to the byte, are the same.
+// and its place in the stack, to the byte, are the same, and what it returns to, if that was kept.
+// A function that has returned without a word kept of who called it stays without caller: what
+// stands in the stack where that one stood may be another, whatever calls its code has.
 
 // activation is a function that was running when the thread gave the GIL up.
 type activation struct {
-	pc  uint64 // where it goes on
-	cfa uint64 // its return address stands below; 0 not known
+	pc      uint64 // where it goes on
+	cfa     uint64 // its return address stands below; 0 not known
+	returns uint64 // that return address; 0 if it was not kept
 	body
 }
 
@@ -90,9 +93,6 @@ func (b *builder) releasedFrames(j *journal.Journal, v *journal.Violation, at ui
 			return s.outwards(out, returned, above)
 		}
 	}
-	if pc, above, ok := s.caller(calls[len(calls)-1]); ok {
-		return s.outwards(append(slices.Clip(out), b.frames(j, v, pc)...), len(out), above)
-	}
 	return out
 }
 
@@ -106,9 +106,9 @@ func (s releaseStack) unwind(r *journal.ReleaseSite) (calls []activation) {
 			var caller ehframe.Caller
 			caller, ok = a.function.Caller(at.PC-1-a.module.Bias, at.SP, at.BP, r.Word)
 			if caller.SP > at.SP {
-				a.cfa = caller.SP
+				a.cfa, a.returns = caller.SP, caller.PC
 			}
-			ok = ok && a.cfa != 0 && caller.PC != 0
+			ok = ok && a.returns != 0
 			at = caller
 		}
 		calls = append(calls, a)
@@ -131,44 +131,16 @@ func (s releaseStack) bodyAt(pc uint64) body {
 }
 
 // running is the index, in the violation's stack, of the caller of a function that was running
-// at the release and still is; -1 if it is not.
+// at the release and still is; -1 if it is not, or was called again by another call.
 func (s releaseStack) running(a activation) int {
 	above := slices.Index(s.v.Places, a.cfa-8)
-	if a.cfa == 0 || above < 1 || !s.bodyAt(s.v.Frames[above-1]).is(a.body) {
+	if a.cfa == 0 || above < 1 || a.returns != 0 && a.returns != s.v.Frames[above] {
+		return -1
+	}
+	if !s.bodyAt(s.v.Frames[above-1]).is(a.body) {
 		return -1
 	}
 	return above
-}
-
-// caller finds who called a function that has returned, and whose return address was not kept:
-// the function that now calls another from the very place in the stack, if its code has one
-// line that calls it. pc is where that call returned to, above the index of its own caller.
-func (s releaseStack) caller(a activation) (pc uint64, above int, ok bool) {
-	i := slices.Index(s.v.Places, a.cfa-8)
-	if a.cfa == 0 || i < 0 || i+1 >= len(s.v.Places) {
-		return 0, 0, false
-	}
-	by := s.bodyAt(s.v.Frames[i])
-	if by.function == nil || by.module != a.module {
-		return 0, 0, false
-	}
-	returns, complete := s.resolver.CallsOf(by.module, by.function, a.function)
-	if !complete || len(returns) == 0 {
-		return 0, 0, false
-	}
-	for _, other := range returns[1:] {
-		if !sameLines(s.frames(s.j, s.v, returns[0]), s.frames(s.j, s.v, other)) {
-			return 0, 0, false
-		}
-	}
-	return returns[0], i + 1, true
-}
-
-// sameLines tells whether two return addresses are the same to a reader.
-func sameLines(a, b []report.Frame) bool {
-	return slices.EqualFunc(a, b, func(a, b report.Frame) bool {
-		return a.Line != nil && b.Line != nil && *a.Line == *b.Line && a.Name() == b.Name() && a.Place() == b.Place()
-	})
 }
 
 // outwards appends the violation's stack from an index on to the frames of a release, of which

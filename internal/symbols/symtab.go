@@ -138,17 +138,6 @@ func (t *symtab) find(addr, start uint64) (s symbol, exact, ok bool) {
 	return t.symbols[above-1], false, true
 }
 
-// called reports whether a function that begins at addr has the name.
-func (t *symtab) called(addr uint64, name string) bool {
-	first := sort.Search(len(t.symbols), func(i int) bool { return t.symbols[i].value >= addr })
-	for i := first; i < len(t.symbols) && i-first < maxOverlap && t.symbols[i].value == addr; i++ {
-		if t.name(t.symbols[i]) == name {
-			return true
-		}
-	}
-	return false
-}
-
 // name reads a symbol's name; "" when the string table does not hold it whole.
 func (t *symtab) name(s symbol) string { return readString(t.names, uint64(s.name)) }
 

@@ -19,8 +19,8 @@ func TestReleasedByFunctionThatReturned(t *testing.T) {
 			lines []string // all of the frames, but those that Python's own code has
 		}{
 			{"wrong_second()", []string{"let go", "second"}},
-			{"wrong_far()", []string{"far", "only"}},
-			{"wrong_unsure()", []string{"far"}},
+			{"wrong_far()", []string{"far"}},
+			{"wrong_callback_early()", []string{"let go", "around"}},
 			{"wrong_top()", []string{"top"}},
 		} {
 			v := s.wrong(t, c.call, watch.Want{Function: touched})
@@ -37,17 +37,30 @@ func TestReleasedByFunctionThatReturned(t *testing.T) {
 	}, fixture.Lazy, fixture.Unoptimized)
 }
 
-// Where a call stands now is not where the release was called from, if a function that has
-// returned stood between the two. One line calls let_go_far there, and it was not that one.
+// Where a call stands now is not where the release was called from: a function stood there that
+// has returned. The one that stands there has a line that calls let_go_far, and it was not that.
 func TestReleaseFromDeeperIsNotClaimed(t *testing.T) {
 	marks := readMarks(t, "released.c")
 	onEach(t, "released.c", func(t *testing.T, s subject) {
-		v := s.wrong(t, "wrong_gone()", watch.Want{Function: touched})
-		at(t, "released", v.ReleasedAt, marks, "far")
-		if len(v.ReleasedAt) != 1 {
-			t.Errorf("released at %v, want one frame", v.ReleasedAt)
+		for _, call := range []string{"wrong_gone()", "wrong_steps()"} {
+			v := s.wrong(t, call, watch.Want{Function: touched})
+			at(t, call+": released", v.ReleasedAt, marks, "far")
+			if len(v.ReleasedAt) != 1 {
+				t.Errorf("%s: released at %v, want one frame", call, v.ReleasedAt)
+			}
 		}
 	}, fixture.Lazy, fixture.Unoptimized)
+}
+
+// A function that let go and was called again, by another line, is not the one that runs: the
+// first call's line is told.
+func TestReleaseByAnEarlierCall(t *testing.T) {
+	marks := readMarks(t, "released.c")
+	onEach(t, "released.c", func(t *testing.T, s subject) {
+		v := s.wrong(t, "wrong_again()", watch.Want{Function: touched})
+		at(t, "released", v.ReleasedAt, marks, "let go", "stepped", "first")
+		s.right(t, "right_again()")
+	})
 }
 
 // A callback that gave back what it had taken, and goes on, is where the thread let go; the

@@ -40,21 +40,7 @@ OUT_OF_LINE static PyThreadState *let_go_far(void) {
 }
 
 static PyObject *wrong_far(PyObject *self, PyObject *args) {
-    PyThreadState *saved = let_go_far(); /* MARK only */
-    touch();
-    PyEval_RestoreThread(saved);
-    Py_RETURN_NONE;
-}
-
-/* Which of the two lines it was is not known. */
-static PyObject *wrong_unsure(PyObject *self, PyObject *args) {
-    PyThreadState *saved = NULL;
-    if (self) {
-        saved = let_go_far();
-    } else {
-        saved = let_go_far();
-        __asm__ volatile("" ::: "memory"); /* two calls, not one */
-    }
+    PyThreadState *saved = let_go_far();
     touch();
     PyEval_RestoreThread(saved);
     Py_RETURN_NONE;
@@ -83,15 +69,73 @@ static PyObject *wrong_gone(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* Each step lets go if none did before it. The first one did, and has returned; the second
+ * stands in its place, and has one line that would have. */
+OUT_OF_LINE static void first_step(PyThreadState **saved) {
+    if (!*saved) {
+        *saved = let_go_far();
+    }
+    __asm__ volatile("" ::: "memory");
+}
+
+OUT_OF_LINE static void second_step(PyThreadState **saved) {
+    if (!*saved) {
+        *saved = let_go_far(); /* MARK not taken */
+    }
+    touch();
+    __asm__ volatile("" ::: "memory");
+}
+
+static PyObject *wrong_steps(PyObject *self, PyObject *args) {
+    PyThreadState *saved = NULL;
+    first_step(&saved);
+    second_step(&saved);
+    PyEval_RestoreThread(saved);
+    Py_RETURN_NONE;
+}
+
+/* The function that let go was called again, by another line. */
+OUT_OF_LINE static void step(PyThreadState **saved) {
+    if (*saved) {
+        touch();
+    } else {
+        *saved = let_go(); /* MARK stepped */
+    }
+    __asm__ volatile("" ::: "memory");
+}
+
+static PyObject *wrong_again(PyObject *self, PyObject *args) {
+    PyThreadState *saved = NULL;
+    step(&saved); /* MARK first */
+    step(&saved);
+    PyEval_RestoreThread(saved);
+    Py_RETURN_NONE;
+}
+
+static PyObject *right_again(PyObject *self, PyObject *args) {
+    PyThreadState *saved = NULL;
+    step(&saved);
+    PyEval_RestoreThread(saved);
+    step(&saved);
+    Py_RETURN_NONE;
+}
+
 static PyObject *right_far(PyObject *self, PyObject *args) {
     PyEval_RestoreThread(let_go_far());
     PyEval_RestoreThread(far_below());
+    PyThreadState *saved = NULL;
+    first_step(&saved);
+    PyEval_RestoreThread(saved);
+    second_step(&saved);
     touch();
     Py_RETURN_NONE;
 }
 
 /* yara-python's bug: a callback gives the GIL back and touches an object afterwards. */
-OUT_OF_LINE static void callback(int late) {
+OUT_OF_LINE static void callback(int early, int late) {
+    if (early) {
+        touch();
+    }
     PyGILState_STATE state = PyGILState_Ensure();
     if (!late) {
         touch();
@@ -103,20 +147,25 @@ OUT_OF_LINE static void callback(int late) {
     __asm__ volatile("" ::: "memory");
 }
 
-static PyObject *with_callback(int late) {
-    PyThreadState *saved = let_go();
-    callback(0);
-    callback(late);
+OUT_OF_LINE static PyObject *with_callback(int early, int late) {
+    PyThreadState *saved = let_go(); /* MARK around */
+    callback(0, 0);
+    callback(early, late);
     PyEval_RestoreThread(saved);
     Py_RETURN_NONE;
 }
 
 static PyObject *wrong_callback(PyObject *self, PyObject *args) {
-    return with_callback(1);
+    return with_callback(0, 1);
+}
+
+/* The callback touches before it takes the GIL: what the one before gave back explains nothing. */
+static PyObject *wrong_callback_early(PyObject *self, PyObject *args) {
+    return with_callback(1, 0);
 }
 
 static PyObject *right_callback(PyObject *self, PyObject *args) {
-    return with_callback(0);
+    return with_callback(0, 0);
 }
 
 /* A coroutine's first frame, right below memory that is not there. */
@@ -162,10 +211,13 @@ static PyMethodDef methods[] = {
     {"wrong_second", wrong_second, METH_NOARGS, NULL},
     {"right_second", right_second, METH_NOARGS, NULL},
     {"wrong_far", wrong_far, METH_NOARGS, NULL},
-    {"wrong_unsure", wrong_unsure, METH_NOARGS, NULL},
     {"wrong_gone", wrong_gone, METH_NOARGS, NULL},
+    {"wrong_steps", wrong_steps, METH_NOARGS, NULL},
+    {"wrong_again", wrong_again, METH_NOARGS, NULL},
+    {"right_again", right_again, METH_NOARGS, NULL},
     {"right_far", right_far, METH_NOARGS, NULL},
     {"wrong_callback", wrong_callback, METH_NOARGS, NULL},
+    {"wrong_callback_early", wrong_callback_early, METH_NOARGS, NULL},
     {"right_callback", right_callback, METH_NOARGS, NULL},
     {"wrong_top", wrong_top, METH_NOARGS, NULL},
     {"right_top", right_top, METH_NOARGS, NULL},

@@ -54,7 +54,7 @@ demo: bin/gilwatch
 .PHONY: test
 test: bin/gilwatch
 	@scripts/need cc c++ $(PYTHON)
-	$(GO) test -timeout 20m $(TESTFLAGS) ./...
+	$(GO) test -timeout 40m $(TESTFLAGS) ./...
 
 .PHONY: lint
 lint:

@@ -9,11 +9,11 @@
 #include "interpreter.h"
 #include "judge.h"
 #include "mark.h"
+#include "memory.h"
 #include "oracle.h"
 #include "rules.h"
 #include "stack.h"
 #include "thread.h"
-#include "unwind.h"
 #include "watch.h"
 
 void *gw_gate_of(uint32_t function) {
@@ -63,20 +63,37 @@ enum gw_kind gw_judge(const struct gw_function *f, enum gw_attached attached) {
                                                                : GW_KIND_GIL_NOT_HELD;
 }
 
-/* What KEEP_RELEASE does in assembly, for any stack: one may end in less than the words. */
+/* Is it this thread's own stack, as far as is known at little cost? To find out may take a
+ * coroutine a system call for each page of 64 MiB: that is done once. */
+static bool is_own(uintptr_t low, uintptr_t high) {
+    if (gw_stack_is_known(low, high)) {
+        return true;
+    }
+    if (!gw_thread.strange) {
+        gw_thread.strange = !gw_stack_is_own(low, high);
+    }
+    return gw_stack_is_known(low, high);
+}
+
+/* How many words from sp on can be read, up to those that are kept: a stack may end in less. */
+static uint32_t words_at(uintptr_t sp) {
+    struct gw_memory memory = {.next = 0};
+    uint32_t here = (uint32_t)(GW_PAGE - sp % GW_PAGE) / sizeof(uint64_t);
+    if (here >= GW_RELEASE_WORDS || is_own(sp, sp + GW_RELEASE_KEPT) ||
+        gw_memory_has(&memory, sp + GW_RELEASE_KEPT - 1, 1)) {
+        return GW_RELEASE_WORDS;
+    }
+    return here;
+}
+
+/* What KEEP_RELEASE does in assembly, for any stack. */
 static void keep(struct gw_release *release, const struct gw_frame *frame) {
     const volatile uint64_t *word = (const volatile uint64_t *)frame->sp;
-    bool own = gw_stack_is_own(frame->sp, frame->sp + sizeof release->word);
-    struct gw_memory memory = {.next = 0};
+    uint32_t n = words_at(frame->sp);
     release->sp = frame->sp;
     release->rbp = frame->rbp;
-    release->word[0] = word[0];
-    for (uint32_t i = 1; i < GW_RELEASE_WORDS; i++) {
-        if (own) {
-            release->word[i] = word[i];
-        } else if (!gw_memory_read(&memory, (uintptr_t)(word + i), &release->word[i])) {
-            release->word[i] = 0;
-        }
+    for (uint32_t i = 0; i < GW_RELEASE_WORDS; i++) {
+        release->word[i] = i < n ? word[i] : 0;
     }
 }
 

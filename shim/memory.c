@@ -4,8 +4,6 @@
 
 #include "memory.h"
 
-#define PAGE 4096ul
-
 /* Where valgrind itself lies in the process (its configure.ac, valt_load_address; the tool's
  * image takes some 30 MiB). That can be copied, and is none of the program's memory. */
 #define VALGRIND      0x58000000ul
@@ -47,8 +45,8 @@ static bool has_page(struct gw_memory *memory, uintptr_t page) {
 }
 
 bool gw_memory_has(struct gw_memory *memory, uintptr_t start, size_t size) {
-    uintptr_t last = (start + size - 1) & ~(PAGE - 1);
-    for (uintptr_t page = start & ~(PAGE - 1);; page += PAGE) {
+    uintptr_t last = (start + size - 1) & ~(GW_PAGE - 1);
+    for (uintptr_t page = start & ~(GW_PAGE - 1);; page += GW_PAGE) {
         if (!has_page(memory, page)) {
             return false;
         }
@@ -62,7 +60,7 @@ bool gw_memory_read(struct gw_memory *memory, uintptr_t address, uint64_t *value
     if (address & 7) {
         return false; /* no saved register stands there; and a word never crosses a page */
     }
-    if (!has_page(memory, address & ~(PAGE - 1))) {
+    if (!has_page(memory, address & ~(GW_PAGE - 1))) {
         return false;
     }
     *value = *(volatile uint64_t *)address;

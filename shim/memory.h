@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define GW_PAGE        4096ul
 #define GW_PAGES_KNOWN 8
 
 struct gw_memory {

@@ -70,7 +70,8 @@ struct gw_thread {
     uint32_t next_seen;
     uint32_t born; /* number of the test that this thread was made in: test.h */
     struct gw_seen seen[GW_SEEN];
-    uint32_t calls; /* in use in call[], outermost first */
+    uint32_t calls;   /* in use in call[], outermost first */
+    uint32_t strange; /* a release was made on a stack that is not its own: gate.c */
     struct gw_call call[GW_CALLS];
     struct gw_attempt *attempt; /* a bounded take of the GIL is under way: take.c */
     uint32_t acquired;          /* calls under way with a GIL that was taken for them */

@@ -30,11 +30,23 @@ func TestAlternateStack(t *testing.T) {
 	})
 }
 
-// A stack may end where another, at the same address, went on.
+// A stack may end where another, at the same address, went on; also where what is mapped above
+// it leaves no hole up to the libraries.
 func TestCoroutine(t *testing.T) {
 	onStacks(t, func(t *testing.T, s subject) {
-		s.wrong(t, "wrong_coroutine()", watch.Want{Function: touched, Count: watch.Any})
-		s.right(t, "right_coroutine()")
+		for _, filled := range []string{"False", "True"} {
+			s.wrong(t, "wrong_coroutine("+filled+")", watch.Want{Function: touched, Count: watch.Any})
+			s.right(t, "right_coroutine("+filled+")")
+		}
+	})
+}
+
+// The words that a release keeps may lie in two pages. To see whether the second is there takes
+// a coroutine no walk over all that is mapped above it.
+func TestReleaseOnCoroutineIsQuick(t *testing.T) {
+	onStacks(t, func(t *testing.T, s subject) {
+		s.right(t, "right_places()")
+		same(t, watch.Python(s.py, "import smallstacks, threading\nt = threading.Thread(target=lambda: print(smallstacks.right_places()))\nt.start(); t.join()", s.module))
 	})
 }
 

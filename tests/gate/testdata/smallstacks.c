@@ -1,4 +1,5 @@
 /* Calls on stacks with little room, or with an end of their own. */
+#define _GNU_SOURCE /* process_vm_readv, MAP_FIXED_NOREPLACE */
 #include "fixture.h"
 
 #include <alloca.h>
@@ -8,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -74,26 +77,46 @@ static size_t depth;
 static OUT_OF_LINE void call_from_depth(void) {
     volatile char *room = alloca(depth);
     room[0] = 1;
-    answer += touch();
+    for (volatile int turn = 0; turn < 3; turn++) /* from the second on the stack is known */
+        answer += touch();
     room[depth - 1] = 1;
 }
 
-static void switch_to(char *stack, size_t size, size_t room) {
-    depth = room;
+static void run_on(char *stack, size_t size, void (*function)(void)) {
     getcontext(&coroutine);
     coroutine.uc_stack.ss_sp = stack;
     coroutine.uc_stack.ss_size = size;
     coroutine.uc_link = &caller;
-    makecontext(&coroutine, call_from_depth, 0);
+    makecontext(&coroutine, function, 0);
     swapcontext(&caller, &coroutine);
+}
+
+static void switch_to(char *stack, size_t size, size_t room) {
+    depth = room;
+    run_on(stack, size, call_from_depth);
+}
+
+/* Leaves no hole between a stack and the thread pointer, as a large heap may. */
+static void fill_above(char *stack) {
+    char *self = __builtin_thread_pointer();
+    for (char *page = stack; page < self && self - stack < 64 << 20; page += PAGE) {
+        char byte;
+        struct iovec here = {&byte, 1}, there = {page, 1};
+        mmap(page, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) != 1 &&
+            mprotect(page, PAGE, PROT_READ))
+            abort();
+    }
 }
 
 /* Two coroutines call in at the same address of one mapping: the first with a lot of stack above
  * it, the second with the mapping's end close above. What was learnt of a stack is stale then. */
-static int run_coroutines(void) {
+static int run_coroutines(int filled) {
     const size_t size = 1 << 20, deep = 400000;
     char *stack = map(size);
     answer = 0;
+    if (filled)
+        fill_above(stack);
     switch_to(stack, size, deep);
     size_t cut = (size - deep + 2 * PAGE) & ~(size_t)(PAGE - 1);
     munmap(stack + cut, size - cut);
@@ -102,17 +125,57 @@ static int run_coroutines(void) {
     return answer;
 }
 
-static PyObject *wrong_coroutine(PyObject *self, PyObject *args) {
+static PyObject *wrong_coroutine(PyObject *self, PyObject *filled) {
+    int fill = PyObject_IsTrue(filled);
     PyThreadState *saved = PyEval_SaveThread();
-    int calls = run_coroutines();
+    int calls = run_coroutines(fill);
     PyEval_RestoreThread(saved);
     return PyLong_FromLong(calls);
 }
 
-static PyObject *right_coroutine(PyObject *self, PyObject *args) {
+static PyObject *right_coroutine(PyObject *self, PyObject *filled) {
     PyThreadState *saved = PyEval_SaveThread();
     PyEval_RestoreThread(saved);
-    return PyLong_FromLong(run_coroutines());
+    return PyLong_FromLong(run_coroutines(PyObject_IsTrue(filled)));
+}
+
+static size_t shift;
+static long quickest;
+
+static OUT_OF_LINE void release(void) {
+    struct timespec from, to;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    PyThreadState *saved = PyEval_SaveThread();
+    PyEval_RestoreThread(saved);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    long took = (to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec;
+    if (took < quickest)
+        quickest = took;
+}
+
+static void releases(void) {
+    volatile char *room = alloca(shift);
+    room[0] = 1;
+    for (int turn = 0; turn < 8; turn++)
+        release();
+}
+
+/* Releases at each place of a coroutine's page, with much readable memory above the stack. No
+ * place takes a hundred times as long as another. */
+static PyObject *right_places(PyObject *self, PyObject *args) {
+    const size_t size = 32 << 20, end = 256 << 10;
+    char *stack = map(size);
+    long least = LONG_MAX, most = 0;
+    for (shift = 16; shift <= PAGE; shift += 16) {
+        quickest = LONG_MAX;
+        run_on(stack, end, releases);
+        least = quickest < least ? quickest : least;
+        most = quickest > most ? quickest : most;
+    }
+    munmap(stack, size);
+    if (most / 100 > least)
+        return PyErr_Format(PyExc_AssertionError, "%ld to %ld ns", least, most);
+    return PyBool_FromLong(most > 0);
 }
 
 /* Starts `true` with the environment and returns how it ended, or -1. */
@@ -154,8 +217,9 @@ static PyObject *right_spawn(PyObject *self, PyObject *variables) {
 static PyMethodDef methods[] = {
     {"wrong_alternate", wrong_alternate, METH_O, NULL},
     {"right_alternate", right_alternate, METH_O, NULL},
-    {"wrong_coroutine", wrong_coroutine, METH_NOARGS, NULL},
-    {"right_coroutine", right_coroutine, METH_NOARGS, NULL},
+    {"wrong_coroutine", wrong_coroutine, METH_O, NULL},
+    {"right_coroutine", right_coroutine, METH_O, NULL},
+    {"right_places", right_places, METH_NOARGS, NULL},
     {"right_spawn", right_spawn, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };

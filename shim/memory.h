@@ -21,4 +21,7 @@ bool gw_memory_has(struct gw_memory *memory, uintptr_t start, size_t size);
 /* gw_memory_read fills *value from an address of this process; false if it cannot. */
 bool gw_memory_read(struct gw_memory *memory, uintptr_t address, uint64_t *value);
 
+/* gw_memory_copy copies what can be read, whether it is the program's memory or lies between. */
+void gw_memory_copy(void *to, uintptr_t from, size_t size);
+
 #endif

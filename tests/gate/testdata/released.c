@@ -181,13 +181,7 @@ OUT_OF_LINE static void at_the_top(void) {
     touch();
 }
 
-static PyObject *on_small_stack(int late) {
-    const size_t size = 256 << 10, page = 4096;
-    char *low = mmap(NULL, size + page, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (low == MAP_FAILED || mprotect(low + size, page, PROT_NONE)) {
-        return PyErr_SetFromErrno(PyExc_OSError);
-    }
+static void on_stack(char *low, size_t size, int late) {
     touches_late = late;
     getcontext(&there);
     there.uc_stack.ss_sp = low;
@@ -195,6 +189,16 @@ static PyObject *on_small_stack(int late) {
     there.uc_link = &here;
     makecontext(&there, at_the_top, 0);
     swapcontext(&here, &there);
+}
+
+static PyObject *on_small_stack(int late) {
+    const size_t size = 256 << 10, page = 4096;
+    char *low = mmap(NULL, size + page, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (low == MAP_FAILED || mprotect(low + size, page, PROT_NONE)) {
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    on_stack(low, size, late);
     munmap(low, size + page);
     Py_RETURN_NONE;
 }
@@ -205,6 +209,27 @@ static PyObject *wrong_top(PyObject *self, PyObject *args) {
 
 static PyObject *right_top(PyObject *self, PyObject *args) {
     return on_small_stack(0);
+}
+
+/* The same in blocks of malloc's, which end anywhere in a page. */
+static PyObject *on_block(int late) {
+    for (size_t size = 64 << 10; size < 68 << 10; size += 512) {
+        char *low = malloc(size);
+        if (!low) {
+            return PyErr_NoMemory();
+        }
+        on_stack(low, size, late);
+        free(low);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *wrong_block(PyObject *self, PyObject *args) {
+    return on_block(1);
+}
+
+static PyObject *right_block(PyObject *self, PyObject *args) {
+    return on_block(0);
 }
 
 static PyMethodDef methods[] = {
@@ -221,6 +246,8 @@ static PyMethodDef methods[] = {
     {"right_callback", right_callback, METH_NOARGS, NULL},
     {"wrong_top", wrong_top, METH_NOARGS, NULL},
     {"right_top", right_top, METH_NOARGS, NULL},
+    {"wrong_block", wrong_block, METH_NOARGS, NULL},
+    {"right_block", right_block, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -8,10 +8,15 @@ const maxRunningShown = 8
 // stillRunning names the processes that were alive when the report was made; "" is none.
 func stillRunning(processes []Process) string {
 	var named []string
-	more := 0
+	more, hint := 0, ""
 	for _, p := range processes {
+		if !p.Running {
+			continue
+		}
+		if p.Backend != BackendUprobe { // attach waits for none
+			hint = " (--wait-children waits for them)"
+		}
 		switch {
-		case !p.Running:
 		case len(named) == maxRunningShown:
 			more++
 		default:
@@ -24,5 +29,5 @@ func stillRunning(processes []Process) string {
 	if more > 0 {
 		named = append(named, plural(more, "more process", "more processes"))
 	}
-	return "still running, and no longer watched: " + strings.Join(named, ", ") + " (--wait-children waits for them)"
+	return "still running, and no longer watched: " + strings.Join(named, ", ") + hint
 }

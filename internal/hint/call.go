@@ -1,6 +1,7 @@
 package hint
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -95,7 +96,15 @@ func (c *call) releaser() string {
 	if i < 0 && len(c.ReleasedAt) > 0 {
 		i = 0
 	}
-	return describe(c.ReleasedAt, i, "an unknown place")
+	return describe(c.ReleasedAt, i, moduleOf(c.ReleasedAt, i))
+}
+
+// moduleOf names the file that a function without a certain name is in.
+func moduleOf(frames []report.Frame, i int) string {
+	if i < 0 || frames[i].Module == nil {
+		return "an unknown place"
+	}
+	return short(report.Clean(filepath.Base(*frames[i].Module)))
 }
 
 // starter names where the thread was made.

@@ -114,6 +114,19 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// TestUnnamedReleaser: where no name is certain, the file is said that let the GIL go.
+func TestUnnamedReleaser(t *testing.T) {
+	for name, module := range map[string]*string{"gave up the GIL in libpyside6.so and": new("/site/libpyside6.so"), "gave up the GIL in an unknown place and": nil} {
+		v := read(t, "c-nested")
+		for i := range v.ReleasedAt {
+			v.ReleasedAt[i] = report.Frame{Function: new("far"), Nearest: true, Module: module}
+		}
+		if got := For(v, "3.12.1"); !strings.Contains(got, name) {
+			t.Errorf("lacks %q:\n%s", name, got)
+		}
+	}
+}
+
 func TestFinalizingIsPublicFrom313(t *testing.T) {
 	v := read(t, "c-after-finalize")
 	for python, private := range map[string]bool{"3.8.18": true, "3.12.1": true, "3.13.0": false, "3.13.0t": false, "3.15.0rc2": false, "": false} {

@@ -49,7 +49,8 @@ func Explain(symbol string) (string, error) {
 }
 
 func explainUnknown(symbol string) string {
-	text := symbol + "\n  needs an attached thread state (no rule of its own)\n"
+	text := symbol + "\n  needs an attached thread state (no rule of its own)\n" +
+		"  whether there is such a function is not checked; a macro is not watched\n"
 	if near := nearNames(symbol); len(near) > 0 {
 		text += "  spelled alike, with a rule: " + strings.Join(near, ", ") + "\n"
 	}

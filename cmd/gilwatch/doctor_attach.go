@@ -55,7 +55,7 @@ func (f *findings) describeCoverage(seen probed) {
 	}{
 		{c.Gaps.Undecoded, "functions with unknown instructions"},
 		{c.Gaps.Conditional, "conditional jumps"},
-		{c.Gaps.Addresses, "addresses that are loaded, for later calls"},
+		{c.Gaps.Addresses, "function addresses that are loaded for later calls"},
 		{c.Undescribed, "modules whose code .eh_frame does not describe"},
 		{c.Unread, "files that are broken, or too large to look through here"},
 	} {

@@ -101,6 +101,7 @@ func (t *target) inherit(parent *target) {
 // executed ends the record of a program whose process executes another, and begins that
 // one's. Its libraries come with the loader's first note, whose hook is put here.
 func (s *Session) executed(t *target) {
+	defer t.close()
 	if s.options.StopOnLoad {
 		defer t.resume()
 	}
@@ -122,6 +123,7 @@ func (s *Session) executed(t *target) {
 // exited notes how a process ended, and in which call.
 func (s *Session) exited(t *target, r *program.Exit) {
 	t.over = true
+	t.close()
 	status := unix.WaitStatus(r.Status)
 	end := collector.End{Ended: s.clock.at(r.Head.Time)}
 	if status.Signaled() {

@@ -74,11 +74,7 @@ func (s *sites) take() (links []link.Link) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, sc := range s.scans {
-		for _, l := range sc.links {
-			if l != nil {
-				links = append(links, l)
-			}
-		}
+		links = append(links, open(sc.links)...)
 		clear(sc.links)
 	}
 	return links
@@ -117,29 +113,45 @@ func (sc *scan) link(p *program.Loaded, pid uint32) (link.Link, error) {
 	return l, err
 }
 
-// relink makes a scan's links anew, without the sites that are off, and returns the old ones.
-// In between a call meets both: the sites' parity says which one counts.
-func (sc *scan) relink(p *program.Loaded) (old []link.Link, err error) {
+// relink makes a scan's links anew, without the sites that are off, and returns those to close:
+// the old ones, or the new ones if they could not all be made. In between a call meets both: the
+// sites' parity says which one counts.
+func (sc *scan) relink(p *program.Loaded) ([]link.Link, error) {
 	sc.parity ^= 1
-	fresh := map[uint32]link.Link{}
-	for pid := range sc.links {
-		l, err := sc.link(p, pid)
-		if err != nil {
-			sc.parity ^= 1
-			return nil, err
-		}
-		fresh[pid] = l
+	fresh, err := again(sc.links, func(pid uint32) (link.Link, error) { return sc.link(p, pid) })
+	if err != nil {
+		sc.parity ^= 1
+		return open(fresh), err
 	}
 	for i := range sc.Sites {
 		if err := p.SetParity(sc.first+uint32(i), sc.parity); err != nil {
 			return nil, err
 		}
 	}
-	for _, l := range sc.links {
-		if l != nil {
-			old = append(old, l)
-		}
-	}
+	old := open(sc.links)
 	sc.links = fresh
 	return old, nil
+}
+
+// again makes a link for each process that has one, up to the first that cannot be made.
+func again(links map[uint32]link.Link, make func(pid uint32) (link.Link, error)) (map[uint32]link.Link, error) {
+	fresh := map[uint32]link.Link{}
+	for pid := range links {
+		l, err := make(pid)
+		if err != nil {
+			return fresh, err
+		}
+		fresh[pid] = l
+	}
+	return fresh, nil
+}
+
+// open are those of links that are more than a note that no site is left.
+func open(links map[uint32]link.Link) (all []link.Link) {
+	for _, l := range links {
+		if l != nil {
+			all = append(all, l)
+		}
+	}
+	return all
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -31,8 +32,9 @@ type target struct {
 	interp    *process.Interpreter
 	group     uint32
 	memory    pystack.Memory
-	loaded    bool  // it has been looked at
-	refused   error // one of its files may not be opened; cap_perfmon alone shows no more than its mappings
+	letGo     io.Closer // of memory; nil if it is another target's
+	loaded    bool      // it has been looked at
+	refused   error     // one of its files may not be opened; cap_perfmon alone shows no more than its mappings
 	end       *collector.End
 	over      bool // it has ended or executes another program now
 	python    map[uint64][]pystack.Frame
@@ -85,7 +87,7 @@ func newTarget(pid int, id uint32) (*target, error) {
 		return t, pidError(pid, err)
 	}
 	t.pidfd = fd
-	if t.memory, _, err = pystack.ProcessMemory(pid); err != nil {
+	if t.memory, t.letGo, err = pystack.ProcessMemory(pid); err != nil {
 		return t, pidError(pid, err)
 	}
 	return t, t.describe()
@@ -136,9 +138,14 @@ func (t *target) gap(format string, args ...any) {
 	}
 }
 
+// close gives back the descriptors: of one that is over none is needed, and a session may see
+// more processes than it may have files open.
 func (t *target) close() {
 	if t.pidfd >= 0 {
 		unix.Close(t.pidfd)
 		t.pidfd = -1
+	}
+	if t.letGo != nil {
+		_ = t.letGo.Close() // it was only read
 	}
 }

@@ -130,13 +130,16 @@ func TestDamage(t *testing.T) {
 
 // Only a header that is not one makes a journal unreadable.
 func TestNotAJournal(t *testing.T) {
-	for name, change := range map[string]func(*rawHeader){
-		"magic":   func(h *rawHeader) { h.Magic++ },
-		"version": func(h *rawHeader) { h.Version++ },
+	for name, c := range map[string]struct {
+		change func(*rawHeader)
+		says   string
+	}{
+		"magic":   {func(h *rawHeader) { h.Magic++ }, "not a journal"},
+		"version": {func(h *rawHeader) { h.Version = 5 }, "its layout is number 5"},
 	} {
 		data := sample().Bytes()
-		set(data, 0, change)
-		if _, err := Parse(data); !errors.Is(err, ErrNotAJournal) {
+		set(data, 0, c.change)
+		if _, err := Parse(data); !errors.Is(err, ErrNotAJournal) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -72,8 +72,11 @@ func Parse(data []byte) (*Journal, error) {
 		return nil, ErrNotAJournal
 	}
 	h := at[rawHeader](data, 0)
-	if h.Magic != headerMagic || h.Version != layoutVersion {
+	if h.Magic != headerMagic {
 		return nil, ErrNotAJournal
+	}
+	if h.Version != layoutVersion {
+		return nil, fmt.Errorf("%w of this gilwatch: its layout is number %d, not %d; read it with the version that wrote it", ErrNotAJournal, h.Version, layoutVersion)
 	}
 	j := header(&h)
 	for i := range marks {

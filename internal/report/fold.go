@@ -56,6 +56,7 @@ func TellApart(folded []Violation) {
 // merge adds v to a violation of the same bug.
 func merge(into *Violation, v Violation) {
 	into.Count = addCounts(into.Count, v.Count)
+	into.AlsoAt = alsoAt(into, &v)
 	if v.FirstSeen != nil && (into.FirstSeen == nil || v.FirstSeen.Before(*into.FirstSeen)) {
 		into.FirstSeen = copyTime(v.FirstSeen)
 	}

@@ -16,6 +16,9 @@ func (t *text) entry(e *entry) {
 	v := &e.Violation
 	t.headline(v)
 	t.place(v)
+	if lines := also(v); lines != "" {
+		t.paragraph("  ", "", lines, plain)
+	}
 	t.paragraph("  ", "", listed(append([]string{times(v.Count)}, t.whereabouts(v)...)), plain)
 	t.holder(v)
 	t.tests(v)

@@ -63,6 +63,9 @@ type Violation struct {
 	GILHolder   *GILHolder    `json:"gil_holder"`
 	PythonStack []PythonFrame `json:"python_stack"` // innermost first
 	TailCall    bool          `json:"tail_call"`
+	// AlsoAt are the other lines of the same function, as "file.c:12", that made this call.
+	// It extends the schema.
+	AlsoAt []string `json:"also_at,omitempty"`
 	// Fatal says that the process died by a signal in this call.
 	Fatal  bool         `json:"fatal"`
 	Hint   *string      `json:"hint"`

@@ -61,6 +61,7 @@ type htmlViolation struct {
 	Known   bool     `json:"known"`
 	Sensor  string   `json:"sensor"`
 	Holder  string   `json:"holder"`
+	AlsoAt  []string `json:"also_at"`
 	Hint    string   `json:"hint"`
 	// Source has no tabs and no common indent.
 	Source      []SourceLine `json:"source"`
@@ -110,7 +111,7 @@ func (b *htmlBuilder) violation(v *Violation) htmlViolation {
 		Function: fit(Clean(v.Function), maxMachineName), Wrong: b.text.wrong(v), Module: callerModule(v),
 		Count: v.Count, First: millis(v.FirstSeen), Last: millis(v.LastSeen),
 		Thread: thread(v), Pids: pids(v), Pythons: cleanAll(v.Pythons), Tests: markedTests(v),
-		Fatal: b.text.fatal(v), Known: v.Known, Sensor: Clean(v.Sensor), Holder: holding(v),
+		Fatal: b.text.fatal(v), Known: v.Known, Sensor: Clean(v.Sensor), Holder: holding(v), AlsoAt: cleanAll(v.AlsoAt),
 		Source: sourceLines(v.Source), Stacks: b.stacks(v), Suppression: Suppression(v),
 	}
 	if p := b.text.process(v.PID); len(out.Pythons) == 0 && p != nil && p.Python != nil {

@@ -34,6 +34,7 @@ function headOf(v) {
 function factsOf(v) {
   const rows = [
     ["calls", v.count.toLocaleString("en-US")],
+    v.also_at.length ? ["also at", v.also_at.join(", ")] : null,
     ["first seen", moment(v.first)], ["last seen", moment(v.last)],
     ["thread", v.thread.replace(/^thread /, "")], ["process", v.pids.replace(/^pids? /, "")],
     v.pythons.length ? ["Python", v.pythons.join(", ")] : null,

@@ -1,8 +1,10 @@
 package gate
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +30,19 @@ func TestLines(t *testing.T) {
 		}
 		at(t, "thread started", v.ThreadStartedAt[1:], marks, "thread") // [0] is run_thread, inlined
 		s.right(t, "right_released()", "right_thread()")
+	}, fixture.Lazy, fixture.Unoptimized)
+}
+
+// A function that makes the call in two lines is one entry that names both.
+func TestTwoLines(t *testing.T) {
+	marks := readMarks(t, "lines.c")
+	onEach(t, "lines.c", func(t *testing.T, s subject) {
+		v := s.wrong(t, "wrong_twice()", watch.Want{Function: touched, Count: 2})
+		at(t, "called", v.NativeStack, marks, "first")
+		if want := []string{fmt.Sprintf("%s:%d", marks.file, marks.lines["second"])}; !slices.Equal(v.AlsoAt, want) {
+			t.Errorf("also at %v, want %v", v.AlsoAt, want)
+		}
+		s.right(t, "right_twice()")
 	}, fixture.Lazy, fixture.Unoptimized)
 }
 

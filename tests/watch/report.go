@@ -69,7 +69,8 @@ type Violation struct {
 	PythonStack     []PythonFrame `json:"python_stack"`
 	Tests           []string
 	Outlived        []Outlived
-	TailCall        bool `json:"tail_call"`
+	TailCall        bool     `json:"tail_call"`
+	AlsoAt          []string `json:"also_at"`
 	Fatal           bool
 	Sensor          string
 	Hint            *string

@@ -25,6 +25,27 @@ OUT_OF_LINE static void work_right(void) {
     call_inlined();
 }
 
+/* The same call in two lines of one function. */
+OUT_OF_LINE static void call_twice(int wrong) {
+    PyThreadState *saved = wrong ? PyEval_SaveThread() : NULL;
+    int truth = PyObject_IsTrue(Py_True); /* MARK first */
+    __asm__ volatile("" : "+r"(truth));
+    truth = PyObject_IsTrue(Py_False); /* MARK second */
+    __asm__ volatile("" : "+r"(truth));
+    if (saved)
+        PyEval_RestoreThread(saved);
+}
+
+static PyObject *wrong_twice(PyObject *self, PyObject *args) {
+    call_twice(1);
+    Py_RETURN_NONE;
+}
+
+static PyObject *right_twice(PyObject *self, PyObject *args) {
+    call_twice(0);
+    Py_RETURN_NONE;
+}
+
 static PyObject *wrong_released(PyObject *self, PyObject *args) {
     work();
     Py_RETURN_NONE;
@@ -66,6 +87,8 @@ static PyMethodDef methods[] = {
     {"right_released", right_released, METH_NOARGS, NULL},
     {"wrong_thread", wrong_thread, METH_NOARGS, NULL},
     {"right_thread", right_thread, METH_NOARGS, NULL},
+    {"wrong_twice", wrong_twice, METH_NOARGS, NULL},
+    {"right_twice", right_twice, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -28,7 +28,7 @@ func main() {
 	flag.BoolVar(&f.sensitive, "sensitive", false, "only the files that an extra library could disturb, on all versions")
 	flag.BoolVar(&f.short, "short", false, "only the short form, of some minutes, that CI runs")
 	flag.IntVar(&f.jobs, "jobs", 2, "this `number` of files at a time")
-	flag.DurationVar(&f.limit, "limit", 40*time.Minute, "kill a file's process after this `time`")
+	flag.DurationVar(&f.limit, "limit", 20*time.Minute, "kill a file's process after this `time`")
 	flag.DurationVar(&f.until, "until", 0, "begin no more files after this `time`; 0: no limit")
 	flag.StringVar(&f.results, "results", "", "`folder` for the results and the output of what differs; a run goes on with what is in it (default a new one)")
 	flag.Parse()

@@ -17,7 +17,8 @@ func (a *app) cflagsCommand() *cobra.Command {
 and others checked by gilwatch, and print the flag that makes a build use it.
 It must stand before other include paths:
 
-    CFLAGS="$(gilwatch cflags)" pip install --no-binary :all: --no-cache-dir .`,
+    export CFLAGS="$(gilwatch cflags)" CXXFLAGS="$(gilwatch cflags)"
+    pip install --no-binary :all: --no-cache-dir .`,
 		Args: arguments(0, 0, `CFLAGS="$(gilwatch cflags)" python setup.py build_ext`),
 		RunE: func(*cobra.Command, []string) error {
 			cache, err := os.UserCacheDir()

@@ -79,7 +79,8 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	if isCompletion(cmd) {
 		return nil // a shell asks at each tab, and shows no errors
 	}
-	unread, err := settings.Fill(cmd.Flags(), flagNames(cmd.Root()), os.LookupEnv)
+	known := flagNames(cmd.Root())
+	unread, err := settings.Fill(cmd.Flags(), known, os.LookupEnv)
 	if err != nil {
 		return err
 	}
@@ -89,6 +90,9 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	}
 	for _, err := range unread {
 		a.log.Warn().Err(err).Msg("settings were not looked for in a file")
+	}
+	for _, err := range settings.Misspelled(os.Environ(), known) {
+		a.log.Warn().Err(err).Msg("a variable is not read")
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package capi
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
 
 const (
 	maxDistance = 2  // edits between a misspelled name and the one meant
@@ -22,7 +26,7 @@ func nearNames(name string) []string {
 			continue
 		}
 		last = r.Symbol
-		if d := distance(folded, strings.ToLower(r.Symbol)); d <= maxDistance {
+		if d := levenshtein.ComputeDistance(folded, strings.ToLower(r.Symbol)); d <= maxDistance {
 			byDistance[d] = append(byDistance[d], r.Symbol)
 		}
 	}
@@ -31,29 +35,4 @@ func nearNames(name string) []string {
 		near = append(near, names...)
 	}
 	return near[:min(len(near), maxNear)]
-}
-
-// distance counts the insertions, deletions and substitutions of bytes between two names
-// (Levenshtein). It gives maxDistance+1 for names whose lengths alone differ by more.
-func distance(a, b string) int {
-	if max(len(a)-len(b), len(b)-len(a)) > maxDistance {
-		return maxDistance + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -3,6 +3,7 @@ package settings
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,20 @@ another = 1
 		len(s.files) != 2 || s.files[0] != "../a.supp" || s.files[1] != "/b.supp" || len(s.words) != 2 ||
 		len(s.pids) != 2 || s.pids[1] != 2 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestMisspelled holds which variables are said not to be read, and which are left alone.
+func TestMisspelled(t *testing.T) {
+	for entry, meant := range map[string]string{
+		"GILWATCH_FAILON=never": "GILWATCH_FAIL_ON", "GILWATCH_FIALON=x": "GILWATCH_FAIL_ON", "GILWATCH_SENSOR=": "GILWATCH_SENSORS",
+		"gilwatch_wait=1s": "GILWATCH_WAIT", "GILWATCH_FAIL_ON=x": "", "GILWATCH_VERSION=1": "", "GIL_WAIT=1s": "",
+		"GILWATCH_ANOTHER=1": "", "GILWATCH": "", "": "",
+	} {
+		found := Misspelled([]string{"A=b", entry}, newSample().known())
+		if meant == "" && len(found) > 0 || meant != "" && (len(found) != 1 || !strings.HasSuffix(found[0].Error(), " "+meant+" is")) {
+			t.Errorf("%s: %v, want %s", entry, found, meant)
+		}
 	}
 }
 

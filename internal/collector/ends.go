@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/procstat"
 )
 
 // errTooMany is why a process's end is not watched when the descriptors for that are used.
@@ -34,7 +35,7 @@ type ends struct {
 // process is one process, however many programs it executes: each writes a journal.
 type process struct {
 	pid, fd int    // the pidfd is -1 once it is closed
-	start   uint64 // see parseStart
+	start   uint64 // see procstat.Stat.Start
 	end     End
 }
 
@@ -81,7 +82,7 @@ func (e *ends) watch(pid int32, serial uint32) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	key, known := file{pid, serial}, e.latest[int(pid)]
-	if known != nil && known.start != 0 && parseStart(stat(int(pid))) == known.start {
+	if known != nil && known.start != 0 && procstat.Read(int(pid)).Start() == known.start {
 		e.wrote[key] = known
 		return nil
 	}
@@ -119,7 +120,7 @@ func (e *ends) open(pid int) (*process, error) {
 		return nil, fmt.Errorf("epoll_ctl: %w", err)
 	}
 	e.begun++
-	p := &process{pid: pid, fd: fd, start: parseStart(stat(pid)), end: End{process: e.begun}}
+	p := &process{pid: pid, fd: fd, start: procstat.Read(pid).Start(), end: End{process: e.begun}}
 	e.running[fd] = p
 	return p, nil
 }
@@ -161,7 +162,7 @@ func (e *ends) note(p *process) {
 	if p.end.Ended.IsZero() {
 		p.end.Ended = time.Now()
 	}
-	status, known := parseZombie(stat(p.pid))
+	status, known := procstat.Read(p.pid).Exit()
 	reaped := isReaped(p.fd)
 	if reaped { // before or after stat was read: the number may be another's already
 		status, known = e.status(p.fd)

@@ -255,29 +255,3 @@ func TestDescriptorsAreBounded(t *testing.T) {
 		c.reap()
 	}
 }
-
-func TestParseZombie(t *testing.T) {
-	tail := " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 "
-	for stat, want := range map[string]int{
-		"1 (sh) Z" + tail + "1792": 7, "1 (a) S b)) Z" + tail + "1792": 7, "1 () Z" + tail + "1792\n": 7,
-		"1 (sh) S" + tail + "1792": -1, "1 (a) Z b) S" + tail + "1792": -1, "1 (sh) Z" + tail: -1,
-		"1 (sh) Z" + tail + "x": -1, "1 (sh) Z" + tail + "-1": -1, "": -1, ")": -1, "1 sh Z" + tail + "1792": -1,
-	} {
-		status, ok := parseZombie(stat)
-		if ok != (want >= 0) || ok && status.ExitStatus() != want {
-			t.Errorf("%q: %v, %v", stat, status.ExitStatus(), ok)
-		}
-	}
-}
-
-func TestParseStart(t *testing.T) {
-	tail := " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
-	for stat, want := range map[string]uint64{
-		"1 (sh) S" + tail + "4711 20": 4711, "1 (a) S b)) Z" + tail + "4711": 4711, "1 (sh) S" + tail: 0,
-		"1 (sh) S" + tail + "x": 0, "1 (sh) S" + tail + "-1": 0, "": 0, ")": 0,
-	} {
-		if got := parseStart(stat); got != want {
-			t.Errorf("%q: %d, want %d", stat, got, want)
-		}
-	}
-}

@@ -2,9 +2,6 @@ package collector
 
 import (
 	"errors"
-	"os"
-	"strconv"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -47,48 +44,6 @@ func pidfdStatus(fd int) (unix.WaitStatus, bool) {
 	info := pidfdInfo{Mask: pidfdInfoExit}
 	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), uintptr(pidfdGetInfo), uintptr(unsafe.Pointer(&info)))
 	return unix.WaitStatus(info.ExitCode), errno == 0 && info.Mask&pidfdInfoExit != 0
-}
-
-// stat is a process's /proc file; see proc_pid_stat(5).
-func stat(pid int) string {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return ""
-	}
-	return string(text)
-}
-
-// statFields are the fields of a stat from the third on, its state. The second, the name in
-// brackets, may hold brackets and blanks; nothing behind it does.
-func statFields(stat string) []string {
-	return strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-}
-
-// parseZombie reads the exit status out of the stat of a process that has ended and is not
-// reaped: the last field.
-func parseZombie(stat string) (unix.WaitStatus, bool) {
-	const state, exitCode = 3, 52
-	fields := statFields(stat)
-	if len(fields) <= exitCode-state || fields[0] != "Z" {
-		return 0, false
-	}
-	code, err := strconv.ParseUint(fields[exitCode-state], 10, 32)
-	return unix.WaitStatus(code), err == nil
-}
-
-// parseStart reads when a process began, in ticks since the system did; 0 is not known. It
-// tells apart those that have one number after the other, and an exec leaves it.
-func parseStart(stat string) uint64 {
-	const state, startTime = 3, 22
-	fields := statFields(stat)
-	if len(fields) <= startTime-state {
-		return 0
-	}
-	start, err := strconv.ParseUint(fields[startTime-state], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return start
 }
 
 // hasEnded tells whether a pidfd's process is a zombie or gone: it can be read then.

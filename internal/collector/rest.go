@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/gilwatch/gilwatch/internal/procstat"
 	"github.com/gilwatch/gilwatch/internal/report"
 )
 
@@ -130,14 +131,11 @@ func (b *builder) addRunning() {
 // readProcess fills in what /proc says of a running process.
 func readProcess(p *report.Process) bool {
 	folder := "/proc/" + strconv.Itoa(p.PID)
-	stat, err := os.ReadFile(folder + "/stat")
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	if err != nil || len(fields) < 2 || fields[0] == "Z" {
+	stat := procstat.Read(p.PID)
+	if stat.State() == "" || stat.State() == "Z" {
 		return false
 	}
-	if ppid, err := strconv.Atoi(fields[1]); err == nil {
-		p.PPID = &ppid
-	}
+	p.PPID = new(stat.Parent())
 	if exe, err := os.Readlink(folder + "/exe"); err == nil {
 		p.Exe = text(exe)
 	}

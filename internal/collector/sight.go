@@ -1,12 +1,11 @@
 package collector
 
 import (
-	"os"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/procstat"
 )
 
 // sight is a violation that a thread waits with, as it stands in its journal.
@@ -71,12 +70,8 @@ const (
 
 // isStopped tells whether a process lies stopped, traced or not, or has gone.
 func isStopped(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return true
-	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	return len(fields) > 0 && strings.ContainsAny(fields[0], "TtZX")
+	state := procstat.Read(pid).State()
+	return state == "" || strings.ContainsAny(state, "TtZX")
 }
 
 // maxFollowed bounds the journals of which the modules are kept. One that was let go is read

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/probe/process"
 	"github.com/gilwatch/gilwatch/internal/probe/program"
+	"github.com/gilwatch/gilwatch/internal/procstat"
 	"github.com/gilwatch/gilwatch/internal/pystack"
 )
 
@@ -104,13 +104,7 @@ func (t *target) describe() error {
 	if raw, err := os.ReadFile(proc + "cmdline"); err == nil && len(raw) > 0 {
 		j.Argv = strings.Split(strings.TrimSuffix(string(raw), "\x00"), "\x00")
 	}
-	if raw, err := os.ReadFile(proc + "stat"); err == nil {
-		fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
-		if len(fields) > 1 {
-			ppid, _ := strconv.Atoi(fields[1])
-			j.Ppid = int32(ppid)
-		}
-	}
+	j.Ppid = int32(procstat.Read(t.pid).Parent())
 	return nil
 }
 

@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"time"
+
+	"github.com/gilwatch/gilwatch/internal/procstat"
 )
 
 // Holders lists the running processes that were started with the session's shim, by what
@@ -12,29 +16,90 @@ import (
 // that has overwritten its environment, or that we may not look at, is not.
 func (s *Session) Holders() []int { return holders(s.Folder)[s.Folder] }
 
+// How often it is looked for a folder's holders at least and at most, if there seem to be none.
+// One that is forked during a look, by one that has ended before it was looked at, is missed: so
+// a look is believed during which nothing was forked.
+const (
+	fewestLooks = 2
+	mostLooks   = 20
+)
+
 // holders lists the processes for each of the session folders.
 func holders(folders ...string) map[string][]int {
 	found := map[string][]int{}
-	entries, err := os.ReadDir("/proc")
-	if err != nil || len(folders) == 0 {
-		return found
+	for look := range mostLooks {
+		var none []string
+		for _, folder := range folders {
+			if len(found[folder]) == 0 {
+				none = append(none, folder)
+			}
+		}
+		before := newestTask()
+		if len(none) > 0 {
+			addHolders(found, none)
+		}
+		if len(none) == 0 || look >= fewestLooks-1 && newestTask() == before {
+			break
+		}
 	}
+	return found
+}
+
+// newestTask is the number that was given to a process or thread last, in our pid namespace or
+// one below it: the last field of /proc/loadavg (proc_loadavg(5)).
+func newestTask() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	return string(text[bytes.LastIndexByte(text, ' ')+1:])
+}
+
+// addHolders looks at the newest processes first: those may be gone the soonest.
+func addHolders(found map[string][]int, folders []string) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return
+	}
+	var pids []int
 	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name())
-		if err != nil || pid == os.Getpid() {
-			continue
+		if pid, err := strconv.Atoi(e.Name()); err == nil && pid != os.Getpid() {
+			pids = append(pids, pid)
 		}
-		environ, err := os.ReadFile(filepath.Join("/proc", e.Name(), "environ"))
-		if err != nil { // ended meanwhile, or another user's
-			continue
-		}
+	}
+	slices.Sort(pids)
+	for _, pid := range slices.Backward(pids) {
+		environ := environment(pid)
 		for _, folder := range folders {
 			if names(environ, filepath.Join(folder, ShimName)) {
 				found[folder] = append(found[folder], pid)
 			}
 		}
 	}
-	return found
+}
+
+// How often a process is asked again that is in the middle of its execve, and how long one
+// waits for that: it may be waiting for a processor or for its file.
+const (
+	executingCheck  = time.Millisecond
+	executingChecks = 200
+)
+
+// environment is what a process was started with; nothing if it has ended meanwhile, or is
+// another user's. In the middle of an execve it reads as empty.
+func environment(pid int) []byte {
+	folder := filepath.Join("/proc", strconv.Itoa(pid))
+	for range executingChecks {
+		environ, err := os.ReadFile(folder + "/environ")
+		if err != nil || len(environ) > 0 {
+			return environ
+		}
+		if size, ok := procstat.Read(pid).Environment(); ok && size == 0 {
+			return nil
+		}
+		if _, err := os.Readlink(folder + "/exe"); err != nil {
+			return nil // a zombie, or a kernel thread
+		}
+		time.Sleep(executingCheck)
+	}
+	return nil
 }
 
 // names tells whether an environment preloads the shim.

@@ -1,15 +1,13 @@
 package supervise
 
 import (
-	"bytes"
-	"fmt"
-	"os"
 	"runtime"
-	"strconv"
 	"unsafe"
 
-	"github.com/gilwatch/gilwatch/internal/supervise/inherit"
 	"golang.org/x/sys/unix"
+
+	"github.com/gilwatch/gilwatch/internal/procstat"
+	"github.com/gilwatch/gilwatch/internal/supervise/inherit"
 )
 
 // stopped answers the command's stop by sig: the shell must see its job stopped,
@@ -102,7 +100,7 @@ func orphaned() bool {
 	if err != nil {
 		return false
 	}
-	for pid := unix.Getppid(); pid > 0; pid = parent(pid) {
+	for pid := unix.Getppid(); pid > 0; pid = procstat.Read(pid).Parent() {
 		g, err := unix.Getpgid(pid)
 		if err != nil {
 			return true
@@ -113,22 +111,4 @@ func orphaned() bool {
 		}
 	}
 	return true
-}
-
-// parent returns the parent of pid, 0 if there is none. The name before it in
-// /proc/PID/stat may hold spaces and parentheses (proc_pid_stat(5)).
-func parent(pid int) int {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
-	if len(fields) < 2 {
-		return 0
-	}
-	ppid, err := strconv.Atoi(string(fields[1]))
-	if err != nil {
-		return 0
-	}
-	return ppid
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "birth.h"
+#include "memory.h"
 #include "test.h"
 #include "unwind.h"
 
@@ -15,7 +16,11 @@
 #define PATIENCE 1000
 
 static struct gw_birth births[BIRTHS];
-static uint32_t under_way; /* pthread_create calls that have not been noted yet */
+
+/* Calls of pthread_create that have begun, and that are over and noted; of the begun ones
+ * that are not over yet, those of this thread: a signal handler may fork in the midst of one. */
+static uint32_t begun, noted;
+static __thread uint32_t own_begun __attribute__((tls_model("initial-exec")));
 
 static struct gw_birth *place(uintptr_t thread) {
     return &births[(thread * 0x9e3779b97f4a7c15ull >> 32) % BIRTHS];
@@ -30,23 +35,33 @@ static void note(uintptr_t thread, const struct gw_trace *trace, uint32_t test) 
     __atomic_store_n(&b->thread, thread, __ATOMIC_RELEASE);
 }
 
+/* The program's own place for the thread's number is handed on: the new thread may look at
+ * it, or free it, before the creator is back here. What is there afterwards is read as memory
+ * that may not be there, and costs no more than this birth. */
 int gw_birth_create(struct gw_frame *frame) {
     struct gw_walk *walk = gw_walk_begin();
-    pthread_t thread = 0;
+    struct gw_memory memory = {.next = 0};
+    uint64_t thread = 0;
     uint32_t test = gw_test_of_new_thread();
     if (walk) {
         gw_unwind(frame, GW_BIRTH_FRAMES, walk);
     }
-    __atomic_add_fetch(&under_way, 1, __ATOMIC_ACQ_REL);
-    int result = pthread_create(&thread, (const pthread_attr_t *)frame->rsi,
+    own_begun++;
+    __atomic_add_fetch(&begun, 1, __ATOMIC_ACQ_REL);
+    int result = pthread_create((pthread_t *)frame->rdi, (const pthread_attr_t *)frame->rsi,
                                 (void *(*)(void *))frame->rdx, (void *)frame->rcx);
-    if (result == 0) {
-        *(pthread_t *)frame->rdi = thread;
+    if (result == 0 && gw_memory_read(&memory, frame->rdi, &thread)) {
         note((uintptr_t)thread, walk ? &walk->trace : NULL, test);
     }
     gw_walk_end(walk);
-    __atomic_sub_fetch(&under_way, 1, __ATOMIC_ACQ_REL);
+    __atomic_add_fetch(&noted, 1, __ATOMIC_ACQ_REL);
+    own_begun--;
     return result;
+}
+
+void gw_birth_forked(void) {
+    __atomic_store_n(&noted, __atomic_load_n(&begun, __ATOMIC_RELAXED) - own_begun,
+                     __ATOMIC_RELEASE);
 }
 
 static bool find(struct gw_birth *birth) {
@@ -59,17 +74,19 @@ static bool find(struct gw_birth *birth) {
     return __atomic_load_n(&b->thread, __ATOMIC_ACQUIRE) == thread;
 }
 
+/* This thread's own creation is among those that have begun. Until it is noted, what is found
+ * may be the birth of an ended thread that had the same stack. */
 void gw_birth_of_this(struct gw_birth *birth) {
+    uint32_t awaited = __atomic_load_n(&begun, __ATOMIC_ACQUIRE) - own_begun;
     for (uint32_t turn = 0; turn < PATIENCE; turn++) {
-        if (find(birth)) {
-            return;
-        }
-        if (!__atomic_load_n(&under_way, __ATOMIC_ACQUIRE)) {
+        if ((int32_t)(__atomic_load_n(&noted, __ATOMIC_ACQUIRE) - awaited) >= 0) {
             break;
         }
         struct timespec pause = {0, 100000};
         GW_SYS(nanosleep, &pause, 0, 0, 0);
     }
-    birth->frames = 0;
-    birth->test = GW_TEST_NONE;
+    if (!find(birth)) {
+        birth->frames = 0;
+        birth->test = GW_TEST_NONE;
+    }
 }

@@ -22,6 +22,9 @@ void gw_birth_hook(void);
 /* gw_birth_create calls pthread_create with the arguments in the frame. */
 int gw_birth_create(struct gw_frame *frame);
 
+/* gw_birth_forked is called in a forked child, in which the other threads' calls never end. */
+void gw_birth_forked(void);
+
 /* gw_birth_of_this fills `birth` for the calling thread; 0 frames, no test: not known. */
 void gw_birth_of_this(struct gw_birth *birth);
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "acquire.h"
+#include "birth.h"
 #include "fork.h"
 #include "journal_file.h"
 #include "lock.h"
@@ -40,6 +41,7 @@ static void in_child(void) {
     gw_watch_forked();
     gw_walk_forget();
     gw_acquire_forked();
+    gw_birth_forked();
     if (gw_journal) {
         gw_fork_child();
     }

@@ -28,3 +28,20 @@ func TestWalksRaceFree(t *testing.T) {
 	t.Parallel()
 	run(t, of(append([]string{"-DDEEP=2"}, tsan...), "walks.c", "shim/walk.c").build(t, "walks"))
 }
+
+// births are the sources of the test of where threads were created.
+func births(flags []string) program {
+	p := of(flags, "births.c", "shim/birth.c")
+	p.link = append([]string{"-Wl,--wrap=pthread_create"}, flags...)
+	return p
+}
+
+func TestBirths(t *testing.T) {
+	t.Parallel()
+	run(t, births(nil).build(t, "births"))
+}
+
+func TestBirthsSanitized(t *testing.T) {
+	t.Parallel()
+	run(t, births(sanitized).build(t, "births"))
+}

@@ -20,7 +20,7 @@ static struct gw_birth births[BIRTHS];
 /* Calls of pthread_create that have begun, and that are over and noted; of the begun ones
  * that are not over yet, those of this thread: a signal handler may fork in the midst of one. */
 static uint32_t begun, noted;
-static __thread uint32_t own_begun __attribute__((tls_model("initial-exec")));
+static __thread uint32_t own_begun;
 
 static struct gw_birth *place(uintptr_t thread) {
     return &births[(thread * 0x9e3779b97f4a7c15ull >> 32) % BIRTHS];

@@ -1,6 +1,7 @@
 /* Where threads were created, and in which test: a creation is held up on its way by a
  * pthread_create of our own (--wrap), which the shim's hook calls. */
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -86,21 +87,46 @@ static void numbers(void) {
 }
 
 /* A thread with the number of one that has ended is not taken for that one while its own
- * creation is under way. */
+ * creation is under way: until it is noted it waits, asleep. */
+static pid_t asking;
+static bool answered;
+
 static void *ask(void *wanted) {
     struct gw_birth birth;
-    sem_post(&done);
+    __atomic_store_n(&asking, gettid(), __ATOMIC_RELEASE);
     gw_birth_of_this(&birth);
+    __atomic_store_n(&answered, true, __ATOMIC_RELEASE);
     CHECK(birth.test == (uintptr_t)wanted, "test %u, want %lu", birth.test, (uintptr_t)wanted);
     return (void *)pthread_self();
 }
 
+static bool is_asleep(pid_t thread) {
+    char path[64], state = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread);
+    FILE *stat = fopen(path, "r");
+    CHECK(stat && fscanf(stat, "%*d (%*[^)]) %c", &state) == 1, "%s", path);
+    fclose(stat);
+    return state == 'S';
+}
+
+static void until_it_waits(void) {
+    pid_t thread = 0;
+    while (!(thread = __atomic_load_n(&asking, __ATOMIC_ACQUIRE))) {
+        sched_yield();
+    }
+    while (!__atomic_load_n(&answered, __ATOMIC_ACQUIRE) && !is_asleep(thread)) {
+        sched_yield();
+    }
+}
+
 static void reused(void) {
     void *had = NULL;
-    created = wait_for_it;
-    for (uintptr_t i = 1; i < 100; i++) {
+    created = until_it_waits;
+    for (uintptr_t i = 1; i < 10; i++) {
         pthread_t thread;
         void *has;
+        asking = 0;
+        answered = false;
         test = (uint32_t)i;
         create(&thread, ask, (void *)i);
         pthread_join(thread, &has);

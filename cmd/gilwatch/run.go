@@ -85,11 +85,10 @@ func (a *app) run(argv []string, flags *runFlags) error {
 			a.log.Warn().Err(err).Msg("session not removed")
 		}
 	}()
-	facts, err := a.supervise(argv, program, w, flags, beginErr)
+	facts, err := a.supervise(argv, program, w, flags, beginErr, stops.begin)
 	if err != nil {
 		return err
 	}
-	stops.begin()
 	w.WaitForRest(flags.waitChildren, stops.arrived)
 	facts.Keep = known.keeps
 	a.status = a.conclude(facts, w, outs, flags, known, beginErr != nil)
@@ -115,7 +114,7 @@ func whatFor(argv []string, program target.Target) session.Run {
 }
 
 // supervise runs the command and tells the facts for the report.
-func (a *app) supervise(argv []string, program target.Target, w watch, flags *runFlags, beginErr error) (collector.Run, error) {
+func (a *app) supervise(argv []string, program target.Target, w watch, flags *runFlags, beginErr error, ended func()) (collector.Run, error) {
 	facts := collector.Run{Command: argv, Exe: program.Program(), Version: toolVersion()}
 	command := supervise.Command{Path: program.Path, Argv: argv, Env: os.Environ()}
 	if _, ok := w.(*probeWatch); ok {
@@ -138,6 +137,7 @@ func (a *app) supervise(argv []string, program target.Target, w watch, flags *ru
 		a.log.Debug().Int("pid", pid).Str("path", program.Path).Msg("command started")
 		w.CommandStarted(pid)
 	}
+	command.Ended = ended
 	result, err := supervise.Run(command)
 	if err != nil {
 		return facts, err

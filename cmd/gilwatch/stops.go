@@ -43,5 +43,6 @@ func catchStops() *stops {
 	return s
 }
 
-// begin is called when the command has ended.
+// begin is called when the command has ended and is still a zombie: whoever sends a signal
+// because the command is gone finds it begun.
 func (s *stops) begin() { s.begun.Store(true) }

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -42,20 +43,34 @@ func (l *lock) close() {
 	}
 }
 
+// A sweep has a folder for as long as it looks at the running processes: so long another waits.
+const (
+	sweepCheck  = 10 * time.Millisecond
+	sweepChecks = 200
+)
+
 // Hold keeps others from sweeping the folder while it is read. `alone` is false where
 // somebody has it already: its session still runs, or another renders it too.
 func (s *Session) Hold() (alone bool, err error) {
-	held, err := lockFolder(s.Folder, unix.LOCK_EX)
-	if err == nil {
-		err = unix.Flock(held.fd, unix.LOCK_SH|unix.LOCK_NB)
-		s.lock = held
-		return true, err
+	for range sweepChecks {
+		alone, err = s.hold()
+		if !errors.Is(err, errLocked) {
+			break
+		}
+		time.Sleep(sweepCheck)
 	}
-	if !errors.Is(err, errLocked) {
+	return alone, err
+}
+
+// hold fails with errLocked where a sweep has the folder.
+func (s *Session) hold() (alone bool, err error) {
+	held, err := lockFolder(s.Folder, unix.LOCK_EX)
+	held.close() // one that is turned into a shared one is let go in between (flock(2))
+	if alone = err == nil; !alone && !errors.Is(err, errLocked) {
 		return false, err
 	}
 	s.lock, err = lockFolder(s.Folder, unix.LOCK_SH)
-	return false, err
+	return alone, err
 }
 
 // Release ends Hold.

@@ -173,6 +173,21 @@ func TestSweepAndTheLock(t *testing.T) {
 	})
 }
 
+// A reader waits for a sweep that looks at the folder, and is alone then.
+func TestHoldDuringASweep(t *testing.T) {
+	folder := leave(t, t.TempDir(), prefix+"x", 0)
+	held, err := lockFolder(folder, unix.LOCK_EX)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(5*sweepCheck, held.close)
+	reader := Open(folder)
+	if alone, err := reader.Hold(); !alone || err != nil {
+		t.Errorf("alone %v, %v", alone, err)
+	}
+	reader.Release()
+}
+
 // The lock of a process that was killed is no lock: flock's holder is util-linux's.
 func TestSweepAfterADeadOwner(t *testing.T) {
 	folder := leave(t, t.TempDir(), prefix+"x", 2*keepUnread)

@@ -30,6 +30,17 @@ func watch(pid int) *changes {
 
 func (c *changes) close() { close(c.next) }
 
+// hasEnded tells whether the child is a zombie. It stays one.
+func hasEnded(pid int) bool {
+	for {
+		var info unix.Siginfo // Signo stays 0 where there is nothing to tell
+		err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return err == nil && info.Signo != 0
+		}
+	}
+}
+
 // poll returns the child's change of state, nil if there is none any more, and
 // reaps it if it has ended.
 func poll(pid int) (*unix.WaitStatus, error) {

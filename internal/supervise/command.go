@@ -30,6 +30,10 @@ type Command struct {
 	Argv    []string      // arguments, Argv[0] included
 	Env     []string      // environment, KEY=value
 	Started func(pid int) // called once the command's file is executing, if not nil
+	// Ended is called when the command has ended and before it is reaped, if not nil: what is
+	// sent to this process from then on can no longer be meant for it, and nobody who sees that
+	// the command is gone sees it earlier.
+	Ended func()
 	// Ignored is a stop signal by which somebody stops the command who also continues it:
 	// this process does not stop with it. 0 is none.
 	Ignored unix.Signal
@@ -55,7 +59,7 @@ func Run(c Command) (Result, error) {
 		return Result{}, errors.New("start a command: no arguments")
 	}
 	s := newSupervisor()
-	s.holdStops = c.HoldStops
+	s.holdStops, s.onEnd = c.HoldStops, c.Ended
 	defer s.close()
 
 	result := Result{Started: time.Now()}

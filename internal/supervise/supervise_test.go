@@ -11,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gilwatch/gilwatch/internal/supervise/inherit"
 	"golang.org/x/sys/unix"
+
+	"github.com/gilwatch/gilwatch/internal/procstat"
+	"github.com/gilwatch/gilwatch/internal/supervise/inherit"
 )
 
 func sh(script string) Command {
@@ -30,12 +32,21 @@ func TestRunTellsHowTheCommandEnded(t *testing.T) {
 		{"kill -TERM $$", -1, unix.SIGTERM},
 		{"kill -KILL $$", -1, unix.SIGKILL},
 	} {
-		started := 0
+		started, ended := 0, 0
 		command := sh(c.script)
 		command.Started = func(pid int) { started = pid }
+		command.Ended = func() {
+			ended++
+			if state := procstat.Read(started).State(); state != "Z" {
+				t.Errorf("%s: Ended was told in state %q", c.script, state)
+			}
+		}
 		got, err := Run(command)
 		if err != nil || got.ExitCode != c.code || got.Signal != c.signal {
 			t.Errorf("%s: Run = %+v, %v", c.script, got, err)
+		}
+		if ended != 1 {
+			t.Errorf("%s: Ended was told %d times", c.script, ended)
 		}
 		if started == 0 || started != got.Pid {
 			t.Errorf("%s: Started was told pid %d, the result says %d", c.script, started, got.Pid)

@@ -20,6 +20,8 @@ type supervisor struct {
 	held      bool // it lies stopped so; the terminal is ours meanwhile
 
 	ownContinue bool // the next SIGCONT is one that we sent to our own group
+
+	onEnd func() // see Command.Ended; nil once it was called
 }
 
 // newSupervisor catches signals from here on: one that arrives while the command
@@ -56,12 +58,16 @@ func (s *supervisor) wait() (unix.WaitStatus, error) {
 			if err != nil {
 				return 0, fmt.Errorf("wait for process %d: %w", s.pid, err)
 			}
+			if hasEnded(s.pid) {
+				s.sayEnded()
+			}
 			status, err := poll(s.pid)
 			if err != nil {
 				return 0, fmt.Errorf("wait for process %d: %w", s.pid, err)
 			}
 			if status != nil {
 				if status.Exited() || status.Signaled() {
+					s.sayEnded() // it ended between the two
 					s.ended(*status)
 					return *status, nil
 				}
@@ -77,6 +83,13 @@ func (s *supervisor) wait() (unix.WaitStatus, error) {
 			}
 			changes.next <- struct{}{}
 		}
+	}
+}
+
+func (s *supervisor) sayEnded() {
+	if s.onEnd != nil {
+		s.onEnd()
+		s.onEnd = nil
 	}
 }
 

@@ -21,7 +21,7 @@ func unshared(t *testing.T, flags ...string) []string {
 }
 
 // A process in another pid namespace is reported under the pid that it has outside, with
-// its Python stack and its end. It waits at its FIFO so that it can be looked at.
+// its Python stack and its end.
 func TestPidNamespace(t *testing.T) {
 	namespace := unshared(t, "--pid", "--fork", "--mount-proc")
 	onTwo(t, func(t *testing.T, py pythons.Python) {

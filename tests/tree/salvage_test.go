@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -128,14 +129,22 @@ func TestKilled(t *testing.T) {
 	})
 }
 
+// notIgnored gives what the test starts the default of the signals that nohup and a shell's
+// background have ignored: gilwatch does not pass on what it ignores.
+func notIgnored(t *testing.T) {
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGINT, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(caught) })
+}
+
 // A signal that asks gilwatch to end is the command's; the report is made when that has
 // ended, as it ended.
 func TestStopped(t *testing.T) {
+	notIgnored(t)
 	onTwo(t, func(t *testing.T, py pythons.Python) {
 		for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 			path := filepath.Join(t.TempDir(), "report.json")
-			// A shell's background and nohup have them ignored, and so has what is started there.
-			code := "import signal; [signal.signal(s, signal.SIG_DFL) for s in (signal.SIGINT, signal.SIGHUP)]\n" + waiting
+			code := "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL)\n" + waiting
 			r := begin(t, py, code, "wrong_truth", "--quiet", "--report", "json="+path)
 			if err := r.Process.Signal(sig); err != nil {
 				t.Fatal(err)

@@ -24,9 +24,10 @@ __attribute__((constructor(102))) static void start(void) {
     gw_fork_register();
 }
 
-/* Runs at exit(), not at _exit() or a death by signal. */
+/* Runs at exit(), not at _exit() or a death by signal. A child that shares its parent's
+ * journal does not end the parent. */
 __attribute__((destructor)) static void end(void) {
-    if (!gw_journal || !gw_journal_ours()) {
+    if (!gw_journal || !gw_journal_ours() || gw_journal->pid != GW_SYS(getpid, 0, 0, 0, 0)) {
         return;
     }
     gw_journal->ended = gw_now(CLOCK_REALTIME);

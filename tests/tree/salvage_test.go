@@ -129,6 +129,59 @@ func TestKilled(t *testing.T) {
 	})
 }
 
+// dropping gives up its rights, so that its child cannot make a journal and shares its own; the
+// child exits, and itself waits.
+const dropping = `
+import os, sys
+folder, function, out, fifo, done = sys.argv[1:6]
+sys.path.insert(0, folder)
+import calls
+out, fifo = os.open(out, os.O_WRONLY | os.O_CREAT), os.open(fifo, os.O_RDWR)
+os.setgid(65534)
+os.setuid(65534)
+pid = os.fork()
+if pid == 0:
+    getattr(calls, function)()
+    sys.exit()
+assert os.waitpid(pid, 0)[1] == 0
+os.write(out, str(os.getpid()).encode())
+os.read(fifo, 1)
+`
+
+// The end of a child that shares its parent's journal is not the parent's.
+func TestChildOfSharedJournal(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can give up what the test gives up")
+	}
+	onTwo(t, func(t *testing.T, py pythons.Python) {
+		for function, status := range map[string]int{"wrong_truth": violated, "right_truth": 0} {
+			r := begin(t, py, dropping, function)
+			if err := r.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			r.end(t)
+			folders, _ := filepath.Glob(r.folder + "/gilwatch-*")
+			if len(folders) != 1 {
+				t.Fatalf("session folders %s", folders)
+			}
+			if p := salvaged(t, folders[0], status).Processes; len(p) == 0 || !p[0].Running || p[0].Ended != nil {
+				t.Errorf("%+v, want the first to run", p)
+			}
+			pid, err := os.ReadFile(r.out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(r.fifo, []byte("x"), 0); err != nil {
+				t.Fatal(err)
+			}
+			gone(t, string(pid))
+			if p := salvaged(t, folders[0], status).Processes; len(p) == 0 || p[0].Running || p[0].Ended == nil {
+				t.Errorf("%+v, want the first to have ended", p)
+			}
+		}
+	})
+}
+
 // notIgnored gives what the test starts the default of the signals that nohup and a shell's
 // background have ignored: gilwatch does not pass on what it ignores.
 func notIgnored(t *testing.T) {

@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 /* gw_child_note keeps that the process goes on, or goes wrong, as a program that cannot be
- * watched, and why. It may be this process itself, before its exec. */
+ * watched, and why. It may be this process itself, before its exec; the reason "" takes that
+ * back when the exec has failed. */
 void gw_child_note(int32_t pid, const char *path, const char *reason);
 
 #endif

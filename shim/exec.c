@@ -98,6 +98,13 @@ static void finish(struct handover *h, int32_t child, const char *path) {
     }
 }
 
+/* An exec has come back, so it has failed. */
+static void take_back(struct handover *h, const char *path) {
+    if (h->refuses) {
+        gw_child_note(own_pid(), path, "");
+    }
+}
+
 static void drop(const struct handover *h) {
     if (h->mapped && h->room) {
         GW_SYS(munmap, h->room, h->mapped, 0, 0);
@@ -142,6 +149,7 @@ int gw_execve(const char *path, char *const argv[], char *const envp[]) {
     adapt_into(&h, stack, path, envp);
     finish(&h, own_pid(), path);
     int result = execve(path, argv, h.env);
+    take_back(&h, path);
     drop(&h);
     return result;
 }
@@ -158,6 +166,7 @@ int gw_fexecve(int fd, char *const argv[], char *const envp[]) {
     adapt_into(&h, stack, path, envp);
     finish(&h, own_pid(), path);
     int result = fexecve(fd, argv, h.env);
+    take_back(&h, path);
     drop(&h);
     return result;
 }
@@ -170,6 +179,7 @@ int gw_execvpe(const char *file, char *const argv[], char *const envp[]) {
     adapt_into(&h, stack, path, envp);
     finish(&h, own_pid(), path);
     int result = execvpe(file, argv, h.env);
+    take_back(&h, path);
     drop(&h);
     return result;
 }

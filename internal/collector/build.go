@@ -155,7 +155,7 @@ func (b *builder) add(j *journal.Journal, last bool) {
 		b.report.Processes = append(b.report.Processes, p)
 		b.addModules(j)
 	}
-	for _, child := range j.Children {
+	for _, child := range journal.Executed(j.Children) {
 		b.report.Processes = append(b.report.Processes, unwatchedChild(child))
 	}
 	fatal := uint64(0)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -36,6 +37,24 @@ func ReadChildren(path string) ([]Child, error) {
 		return children, fmt.Errorf("reading unwatched programs from %s: %s", path, damage)
 	}
 	return children, nil
+}
+
+// Executed is the children without those that were taken back.
+func Executed(children []Child) []Child {
+	var executed []Child
+	for _, c := range children {
+		if c.Reason != "" {
+			executed = append(executed, c)
+			continue
+		}
+		for i, noted := range slices.Backward(executed) {
+			if noted.Pid == c.Pid {
+				executed = slices.Delete(executed, i, i+1)
+				break
+			}
+		}
+	}
+	return executed
 }
 
 func parseChildren(data []byte) (children []Child, damage string) {

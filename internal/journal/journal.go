@@ -156,7 +156,7 @@ type Child struct {
 	Pid    int32
 	Ppid   int32 // 0 not known
 	Path   string
-	Reason string
+	Reason string // "" takes back what was noted of the pid last: the kernel refused the program
 }
 
 // ModuleAt returns the module that contained the address when the entry at the offset

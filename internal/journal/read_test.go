@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,5 +134,19 @@ func TestReadFileOfNoJournal(t *testing.T) {
 	}
 	if _, err := ReadFile(filepath.Join(folder, "missing.0")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)
+	}
+}
+
+// A child without a reason takes back the last of the same pid, and no other.
+func TestExecuted(t *testing.T) {
+	a, b, other := Child{Pid: 7, Path: "/a", Reason: "static"}, Child{Pid: 7, Path: "/b", Reason: "static"}, Child{Pid: 8, Reason: "setuid"}
+	none := Child{Pid: 7, Path: "/b"}
+	for _, tt := range []struct{ noted, want []Child }{
+		{[]Child{a, b, other, none}, []Child{a, other}}, {[]Child{none, a}, []Child{a}}, {[]Child{a, none, none, other}, []Child{other}},
+		{[]Child{a, other}, []Child{a, other}}, {nil, nil},
+	} {
+		if got := Executed(tt.noted); !slices.Equal(got, tt.want) {
+			t.Errorf("%+v: %+v, want %+v", tt.noted, got, tt.want)
+		}
 	}
 }

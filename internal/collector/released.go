@@ -48,21 +48,30 @@ type releaseStack struct {
 	v *journal.Violation
 }
 
-// releasedAt is the return address of the release that explains a violation; 0 is none. Of a
-// PyGILState_Release inside of an outer release, such as a callback's, it is the inner one as
-// long as the function that called it runs: afterwards all is as the outer one left it.
-func (b *builder) releasedAt(j *journal.Journal, v *journal.Violation) uint64 {
+// release is the functions that were running when the GIL was given up, innermost first, as
+// far as they are known: the first one made the release.
+type release []activation
+
+// at is the return address of the release; 0 is none.
+func (r release) at() uint64 {
+	if len(r) == 0 {
+		return 0
+	}
+	return r[0].pc
+}
+
+// releaseOf is the release that explains a violation. Of a PyGILState_Release inside of an
+// outer release, such as a callback's, it is the inner one as long as the function that called
+// it runs: afterwards all is as the outer one left it.
+func (b *builder) releaseOf(j *journal.Journal, v *journal.Violation) release {
 	s := releaseStack{b, j, v}
 	for i := range v.Releases {
-		r := &v.Releases[i]
-		if i == len(v.Releases)-1 {
-			return r.Words[0]
-		}
-		if s.inside(s.unwind(r)[0]) {
-			return r.Words[0]
+		r := s.unwind(&v.Releases[i])
+		if i == len(v.Releases)-1 || s.inside(r[0]) {
+			return r
 		}
 	}
-	return v.Released
+	return release{{pc: v.Released}}
 }
 
 // inside tells whether the violation happens in a function that was running at the release,
@@ -77,16 +86,12 @@ func (s releaseStack) inside(a activation) bool {
 	return slices.ContainsFunc(now, func(f report.Frame) bool { return f.Name() == innermost })
 }
 
-// releasedFrames names the function that gave the GIL up at an address, and those that had
-// called it, up to the innermost one of the extension's own code that is still running.
-func (b *builder) releasedFrames(j *journal.Journal, v *journal.Violation, at uint64) []report.Frame {
+// releasedFrames names the function that gave the GIL up, and those that had called it, up to
+// the innermost one of the extension's own code that is still running.
+func (b *builder) releasedFrames(j *journal.Journal, v *journal.Violation, r release) []report.Frame {
 	s := releaseStack{b, j, v}
-	calls := []activation{{pc: at}}
-	if i := slices.IndexFunc(v.Releases, func(r journal.ReleaseSite) bool { return r.Words[0] == at }); i >= 0 {
-		calls = s.unwind(&v.Releases[i])
-	}
 	var out []report.Frame
-	for _, call := range calls {
+	for _, call := range r {
 		returned := len(out)
 		out = append(out, b.frames(j, v, call.pc)...)
 		if above := s.running(call); above >= 0 {
@@ -98,7 +103,7 @@ func (b *builder) releasedFrames(j *journal.Journal, v *journal.Violation, at ui
 
 // unwind returns the functions that were running at a release, innermost first, as far as
 // their return addresses were kept; at least the one that made it.
-func (s releaseStack) unwind(r *journal.ReleaseSite) (calls []activation) {
+func (s releaseStack) unwind(r *journal.ReleaseSite) (calls release) {
 	at, ok := ehframe.Caller{PC: r.Words[0], SP: r.SP + 8, BP: r.RBP}, true
 	for ok && len(calls) < maxReleaseFrames {
 		a := activation{pc: at.PC, body: s.bodyAt(at.PC)}

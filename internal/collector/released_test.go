@@ -98,14 +98,15 @@ func FuzzReleased(f *testing.F) {
 		}
 		j := &journal.Journal{Modules: []journal.Module{{Path: path, Bias: bias, Start: bias, End: bias + 1<<20}}}
 		b := newBuilder(Run{}, nil, resolver, zerolog.Nop())
-		at := b.releasedAt(j, &v)
+		r := b.releaseOf(j, &v)
+		at := r.at()
 		if at != v.Releases[0].Words[0] && at != v.Releases[1].Words[0] {
 			t.Fatalf("released at %#x, which is in %+v nowhere", at, v.Releases)
 		}
 		if at == 0 {
 			return
 		}
-		named := b.releasedFrames(j, &v, at)
+		named := b.releasedFrames(j, &v, r)
 		if len(named) == 0 || len(named) > 2*maxReleaseFrames || named[0].Place() != b.frames(j, &v, at)[0].Place() {
 			t.Fatalf("%d frames for %#x: %+v", len(named), at, named)
 		}

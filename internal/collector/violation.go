@@ -27,9 +27,9 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint
 		out.Sensor = report.SensorAlloc
 	}
 	out.NativeStack = b.stack(j, v, v.Frames)
-	if at := b.releasedAt(j, v); at != 0 {
-		out.ReleasedBy = b.releasedBy(j, v, at)
-		out.ReleasedAt = b.releasedFrames(j, v, at)
+	if r := b.releaseOf(j, v); r.at() != 0 {
+		out.ReleasedBy = b.releasedBy(j, v, r.at())
+		out.ReleasedAt = b.releasedFrames(j, v, r)
 	}
 	out.ThreadStartedAt = b.stack(j, v, v.Started)
 	out.Acted = acted(v)

@@ -84,8 +84,10 @@
     KEEP_RELEASE
 .endm
 
-/* Forgets the innermost release site, if one is open: depth goes down by one. */
+/* Forgets the innermost release site, if one is open: depth goes down by one. What a
+ * PyThreadState_Swap(NULL) allows is over. */
 .macro POP_RELEASED
+    movl    $0, %fs:GW_THREAD_SWAPPED(%r10) /* it has a thread state again */
     movl    %fs:GW_THREAD_DEPTH(%r10), %r11d /* open releases */
     testl   %r11d, %r11d                /* none: this attach ends no release of ours */
     jle     2f

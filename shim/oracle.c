@@ -17,6 +17,7 @@ __thread struct gw_thread gw_thread
 _Static_assert(offsetof(struct gw_thread, own) == GW_THREAD_OWN, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, open) == GW_THREAD_OPEN, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, depth) == GW_THREAD_DEPTH, "see gate_amd64.S");
+_Static_assert(offsetof(struct gw_thread, swapped) == GW_THREAD_SWAPPED, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, released) == GW_THREAD_RELEASED, "see gate_amd64.S");
 _Static_assert(offsetof(struct gw_thread, inner) == GW_THREAD_INNER, "see gate_amd64.S");
 _Static_assert(sizeof(struct gw_release) == GW_RELEASE_SIZE, "see gate_amd64.S");

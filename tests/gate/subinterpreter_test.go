@@ -16,6 +16,17 @@ func TestSubinterpreter(t *testing.T) {
 	})
 }
 
+// What a PyThreadState_Swap(NULL) allows is over when the thread attaches by a light gate.
+func TestNewInterpreterAfterSwap(t *testing.T) {
+	onEach(t, "subinterp.c", func(t *testing.T, s subject) {
+		if s.py.Minor < 12 {
+			t.Skip("up to 3.11 the swap keeps the GIL: there is nothing to attach to")
+		}
+		s.right(t, "right_after_swap()")
+		s.wrong(t, "wrong_after_swap()", watch.Want{Function: "Py_NewInterpreter"})
+	})
+}
+
 // Sub-interpreters from Python. Threads with an own state in each, too.
 func TestSubinterpreterFromPython(t *testing.T) {
 	const code = `

@@ -52,7 +52,32 @@ static PyObject *wrong_after_visit(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* From 3.12 on Py_NewInterpreter takes the GIL itself, where it is not held. Right behind a
+ * PyThreadState_Swap(NULL) that is what CPython's own tests do; that swap is over once the thread
+ * has attached again. */
+static PyObject *after_swap(int attached) {
+    PyThreadState *home = PyThreadState_Swap(NULL);
+    if (attached) {
+        PyEval_RestoreThread(home);
+        PyEval_SaveThread();
+    }
+    PyThreadState *away = Py_NewInterpreter();
+    Py_EndInterpreter(away);
+    PyEval_RestoreThread(home);
+    Py_RETURN_NONE;
+}
+
+static PyObject *wrong_after_swap(PyObject *self, PyObject *args) {
+    return after_swap(1);
+}
+
+static PyObject *right_after_swap(PyObject *self, PyObject *args) {
+    return after_swap(0);
+}
+
 static PyMethodDef methods[] = {
+    {"wrong_after_swap", wrong_after_swap, METH_NOARGS, NULL},
+    {"right_after_swap", right_after_swap, METH_NOARGS, NULL},
     {"wrong_state", wrong_state, METH_NOARGS, NULL},
     {"wrong_visit", wrong_visit, METH_NOARGS, NULL},
     {"right_visit", right_visit, METH_NOARGS, NULL},

@@ -10,8 +10,8 @@ const maxNamed = 1 << 16
 
 // address is a return address in a file, wherever a process has it mapped.
 type address struct {
-	path, buildID string
-	offset        uint64
+	path, file, buildID string
+	offset              uint64
 }
 
 func (b *builder) stack(j *journal.Journal, v *journal.Violation, pcs []uint64) []report.Frame {
@@ -29,7 +29,7 @@ func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []
 	if m == nil { // a JIT's code, or a module that came and went unseen
 		return []report.Frame{{}}
 	}
-	key := address{b.roots[j] + m.Path, m.BuildID, pc - m.Bias}
+	key := address{b.roots[j] + m.Path, m.File, m.BuildID, pc - m.Bias}
 	known, ok := b.named[key]
 	if ok {
 		return known

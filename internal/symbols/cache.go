@@ -18,7 +18,9 @@ const (
 
 // cacheKey tells modules apart. The bias is not in it: a file is read once however
 // often it is mapped.
-type cacheKey struct{ path, buildID string }
+type cacheKey struct{ path, file, buildID string }
+
+func keyOf(m Module) cacheKey { return cacheKey{m.Path, m.File, m.BuildID} }
 
 // cache keeps the images used last.
 type cache struct {
@@ -41,7 +43,7 @@ func newCache(maxImages, maxSymbols int) cache {
 
 // get returns m's image, opening it when it is not there.
 func (c *cache) get(m Module) *image {
-	key := cacheKey{m.Path, m.BuildID}
+	key := keyOf(m)
 	if e, ok := c.entries[key]; ok {
 		c.used.MoveToFront(e)
 		return e.Value.(*cacheEntry).image
@@ -58,7 +60,7 @@ func (c *cache) get(m Module) *image {
 
 // weigh counts m's image again, after more of it was read.
 func (c *cache) weigh(m Module) {
-	entry := c.entries[cacheKey{m.Path, m.BuildID}].Value.(*cacheEntry)
+	entry := c.entries[keyOf(m)].Value.(*cacheEntry)
 	weight := entry.image.weight()
 	c.symbols += weight - entry.weight
 	entry.weight = weight

@@ -49,6 +49,24 @@ func address(t testing.TB, path, symbol string) uint64 {
 	return 0
 }
 
+// Two files of one path and without build id, as two containers have them, are two modules.
+func TestResolveFilesOfOnePath(t *testing.T) {
+	r := NewResolver()
+	defer r.Close()
+	for _, names := range [][2]string{{"first", "other"}, {"other", "first"}} {
+		source := filepath.Join(t.TempDir(), "x.c")
+		if err := os.WriteFile(source, []byte("int "+names[0]+"(int a){return a+1;} int "+names[1]+"(int a){return a-1;}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "x.so")
+		output(t, "cc", "-shared", "-fPIC", "-O0", "-Wl,--build-id=none", "-o", file, source)
+		frames := r.Resolve(Module{Path: "/app/x.so", File: file}, address(t, file, names[0]), false)
+		if len(frames) != 1 || frames[0].Function != names[0] {
+			t.Errorf("%s: %+v", names[0], frames)
+		}
+	}
+}
+
 func TestResolveNames(t *testing.T) {
 	path := compile(t, "c++", "names.cc", "-O2")
 	r := NewResolver()

@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/gilwatch/gilwatch/tests/fixture"
 	"github.com/gilwatch/gilwatch/tests/pythons"
 	"github.com/gilwatch/gilwatch/tests/watch"
@@ -35,8 +38,18 @@ func newFolder(t *testing.T) folder {
 	if filepath.Dir(filepath.Dir(f.preload)) != parent {
 		t.Fatalf("LD_PRELOAD is %q, want a file in a folder of %s", f.preload, parent)
 	}
+	patient := journal.Settings{
+		Wait: patience, Acquire: session.DefaultAcquire, JournalMax: session.DefaultJournalMax, Sensors: journal.AllSensors, Embedded: true,
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(f.preload), "settings"), patient.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return f
 }
+
+// patience is how long a thread waits until its violation is reported. Of the usual two seconds
+// a busy machine may not leave enough, and the tests want the report before the call goes on.
+const patience = time.Minute
 
 // run runs the command with the folder's shim preloaded, and nothing of gilwatch before it.
 func (f folder) run(t *testing.T, c watch.Command) *watch.Result {

@@ -43,6 +43,7 @@ func Start() (*Browser, error) {
 		return nil, ErrNoBrowser
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -102,7 +103,7 @@ func (p *Page) show(path string, s Screen) error {
 	if err := p.Do(chromedp.Navigate("file://" + path)); err != nil {
 		return err
 	}
-	if _, err := Get(p, chromedp.Poll[bool](`performance.getEntriesByName("ready").length > 0`)); err != nil {
+	if _, err := Get(p, chromedp.Poll[bool](`performance.getEntriesByName("ready").length > 0`, chromedp.WithPollingTimeout(patience))); err != nil {
 		return fmt.Errorf("wait for the page's script: %w; the browser said %q", err, p.Faults())
 	}
 	return nil

@@ -138,8 +138,8 @@ func TestKeyboard(t *testing.T) {
 func TestCopy(t *testing.T) {
 	r := Many(1)
 	p := open(t, browser(t), written(t, "one", r), Screen{1280, 900, false})
-	do(t, p, chromedp.KeyEvent("c"), chromedp.WaitReady(chromedp.CSS("#said.visible")))
-	want(t, p, `document.getElementById("said").textContent`, "suppression copied")
+	do(t, p, chromedp.KeyEvent("c"))
+	get(t, p, chromedp.Poll[bool](`document.getElementById("said").textContent === "suppression copied"`, chromedp.WithPollingTimeout(patience)))
 	search(t, p, "")
 	do(t, p, chromedp.KeyEvent("v", paste))
 	want(t, p, `document.getElementById("search").value`, report.Suppression(&r.Violations[0]))

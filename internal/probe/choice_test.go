@@ -67,6 +67,15 @@ func TestOldKernel(t *testing.T) {
 	}
 }
 
+// Where a link for a pid is for one thread alone, links are made for all.
+func TestFiltersProcesses(t *testing.T) {
+	for release, want := range map[string]bool{"6.6.58": false, "6.9.12": false, "6.10.0": true, "6.18.44-fc": true, "7.0-rc1": true, "strange": false} {
+		if got := filtersProcesses(release); got != want {
+			t.Errorf("%s: %v, want %v", release, got, want)
+		}
+	}
+}
+
 func TestCapabilities(t *testing.T) {
 	if got := capabilities("Name:\tx\nCapEff:\t000000c000000000\nCapBnd:\tff\n"); got != 0xc000000000 {
 		t.Errorf("%#x", got)

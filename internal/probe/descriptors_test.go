@@ -3,9 +3,12 @@ package probe
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"testing"
+	"unsafe"
 
 	"github.com/cilium/ebpf/link"
+	"golang.org/x/sys/unix"
 
 	"github.com/gilwatch/gilwatch/internal/probe/program"
 )
@@ -39,6 +42,53 @@ func TestEndedTargetsHaveNoDescriptors(t *testing.T) {
 	}
 	if n := descriptors(t); n != before {
 		t.Errorf("%d descriptors are left of %d processes", n-before, many)
+	}
+}
+
+// Two threads that end at the same time are both told to be the last one: it is one end.
+func TestEndedTwice(t *testing.T) {
+	s := &Session{targets: map[uint32]*target{}, changed: make(chan struct{}, 1), ended: make(chan struct{}), clock: newClock()}
+	for id := range uint32(2) {
+		target, err := newTarget(os.Getpid(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		target.asked = true
+		s.targets[id], s.running = target, s.running+1
+	}
+	ended := func() bool {
+		select {
+		case <-s.ended:
+			return true
+		default:
+			return false
+		}
+	}
+	s.exited(s.targets[0], &program.Exit{})
+	s.exited(s.targets[0], &program.Exit{})
+	if ended() {
+		t.Fatal("all have ended, and one runs")
+	}
+	s.exited(s.targets[1], &program.Exit{})
+	if !ended() {
+		t.Error("both have ended, and one seems to run")
+	}
+}
+
+// A process that was stopped and is none of the targets goes on.
+func TestReleaseOfUnknown(t *testing.T) {
+	child := exec.Command("sh", "-c", "kill -STOP $$; exit 7")
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Waitid(unix.P_PID, child.Process.Pid, nil, unix.WSTOPPED|unix.WNOWAIT, nil); err != nil {
+		t.Fatal(err)
+	}
+	s := &Session{targets: map[uint32]*target{}, options: Options{StopOnLoad: true}}
+	record := program.Record{Type: program.RecordExec, Process: 99, Pid: uint32(child.Process.Pid)}
+	s.handle(unsafe.Slice((*byte)(unsafe.Pointer(&record)), unsafe.Sizeof(record)))
+	if err := child.Wait(); child.ProcessState.ExitCode() != 7 {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -26,6 +26,7 @@ func (s *Session) handle(raw []byte) {
 	}
 	t := s.targets[head.Process]
 	if t == nil {
+		s.release(head)
 		return
 	}
 	switch head.Type {
@@ -37,6 +38,9 @@ func (s *Session) handle(raw []byte) {
 		s.loadedIn(t)
 	case program.RecordExec:
 		s.executed(t)
+	case program.RecordExecByThread:
+		s.dropLinks(t)
+		s.executed(t)
 	case program.RecordExit:
 		if r := program.As[program.Exit](raw); r != nil {
 			s.exited(t, r)
@@ -44,6 +48,17 @@ func (s *Session) handle(raw []byte) {
 	case program.RecordBirth:
 		if r := program.As[program.Birth](raw); r != nil {
 			t.born(r)
+		}
+	}
+}
+
+// release lets a process go on that was stopped and is none of the targets: the record of its
+// fork found no room, or it could not be attached to after all.
+func (s *Session) release(head *program.Record) {
+	switch head.Type {
+	case program.RecordLoad, program.RecordExec, program.RecordExecByThread:
+		if s.options.StopOnLoad && head.Pid != 0 {
+			_ = unix.Kill(int(head.Pid), unix.SIGCONT)
 		}
 	}
 }
@@ -120,8 +135,12 @@ func (s *Session) executed(t *target) {
 	}
 }
 
-// exited notes how a process ended, and in which call.
+// exited notes how a process ended, and in which call. Threads that end at the same time may
+// both be told to be the last one.
 func (s *Session) exited(t *target, r *program.Exit) {
+	if t.over {
+		return
+	}
 	t.over = true
 	t.close()
 	status := unix.WaitStatus(r.Status)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/cilium/ebpf/link"
+
+	"github.com/gilwatch/gilwatch/internal/probe/process"
 )
 
 // loaderHook is the function that a dynamic loader calls when it has mapped objects, for
@@ -34,17 +36,24 @@ func (s *Session) hookLoader(t *target) {
 	}
 }
 
-// filter is the pid that links are made for, 0 for all.
+// filter is the pid that links are made for, 0 for all: the programs ask themselves whose call
+// it is.
 func (s *Session) filter(t *target) uint32 {
-	if s.options.Children {
+	if s.options.Children || !s.filters {
 		return 0
 	}
 	return uint32(t.pid)
 }
 
+// hookKey is a dynamic loader, and the pid that its hook is for; 0 is all.
+type hookKey struct {
+	loader process.Identity
+	pid    uint32
+}
+
 func (s *Session) hook(f *file, addr uint64, pid uint32) error {
-	key := fmt.Sprint(f.Identity, pid)
-	if s.loaders[key] {
+	key := hookKey{f.Identity, pid}
+	if s.loaders[key] != nil {
 		return nil
 	}
 	offset, ok := fileOffset(f, addr)
@@ -59,8 +68,27 @@ func (s *Session) hook(f *file, addr uint64, pid uint32) error {
 	if err != nil {
 		return err
 	}
-	s.hooks, s.loaders[key] = append(s.hooks, l), true
+	s.loaders[key] = l
 	return nil
+}
+
+// dropLinks closes the links that were made for a process of which another thread than the main
+// one executes a program. They are for the task that was the main thread then: where that has no
+// memory any more the kernel puts no breakpoints for them (uprobe_multi_link_filter in
+// kernel/trace/bpf_trace.c). Where those of other links stand, these would be told of them, too.
+func (s *Session) dropLinks(t *target) {
+	pid := s.filter(t)
+	if pid == 0 {
+		return
+	}
+	old := s.sites.drop(pid)
+	for key, l := range s.loaders {
+		if key.pid == pid {
+			old = append(old, l)
+			delete(s.loaders, key)
+		}
+	}
+	closeAll(old)
 }
 
 func fileOffset(f *file, addr uint64) (uint64, bool) {

@@ -68,12 +68,24 @@ func Surroundings() []Fact {
 	return []Fact{kernelFact(), btfFact(), rightsFact(), lockdownFact(), containerFact()}
 }
 
-func kernelFact() Fact {
+func kernelFact() Fact { return kernelOf(kernelRelease()) }
+
+// kernelRelease is such as 6.18.5, with what a distribution adds; "" is not known.
+func kernelRelease() string {
 	var name unix.Utsname
-	if err := unix.Uname(&name); err != nil {
-		return Fact{Name: "kernel", Value: err.Error()}
+	if unix.Uname(&name) != nil {
+		return ""
 	}
-	return kernelOf(unix.ByteSliceToString(name.Release[:]))
+	return unix.ByteSliceToString(name.Release[:])
+}
+
+// filtersProcesses tells whether a uprobe_multi link for a pid is for all threads of the process.
+// Before 6.10 it took the calls of that one thread alone (commit 46ba0e49b642, "bpf: fix
+// multi-uprobe PID filtering logic"; where it was put into older kernels, nothing is lost by not
+// filtering).
+func filtersProcesses(release string) bool {
+	major, minor, ok := parseRelease(release)
+	return ok && (major > 6 || major == 6 && minor >= 10)
 }
 
 func kernelOf(release string) Fact {

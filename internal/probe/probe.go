@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,11 +48,12 @@ type Session struct {
 	options Options
 	program *program.Loaded
 	sites   sites
-	hooks   []link.Link
-	loaders map[string]bool // dynamic loaders with a hook, by the name of their file
+	hooks   []link.Link // on what tells of processes
+	loaders map[hookKey]link.Link
 	records *ringbuf.Reader
 	clock   clock
 	guard   *guard // nil without StopOnLoad
+	filters bool   // see filtersProcesses
 
 	mu       sync.Mutex // held while records are handled, and while the brake acts
 	files    files
@@ -77,7 +80,7 @@ func New(o Options) (*Session, error) {
 		o.Brake = DefaultBrake
 	}
 	s := &Session{
-		options: o, clock: newClock(), loaders: map[string]bool{}, files: files{},
+		options: o, filters: filtersProcesses(kernelRelease()), clock: newClock(), loaders: map[hookKey]link.Link{}, files: files{},
 		targets: map[uint32]*target{}, next: 1, ended: make(chan struct{}), changed: make(chan struct{}, 1), closing: make(chan struct{}),
 	}
 	var err error
@@ -181,7 +184,9 @@ func (s *Session) Stop() {
 	}
 	close(s.closing)
 	s.mu.Lock()
-	closeAll(append(s.hooks, s.sites.take()...)) // the hooks first: nothing new is to come
+	// The hooks first: nothing new is to come.
+	links := slices.Concat(s.hooks, slices.Collect(maps.Values(s.loaders)), s.sites.take())
+	closeAll(links)
 	s.mu.Unlock()
 	if s.records != nil {
 		_ = s.records.Flush() // reads on to what is there now

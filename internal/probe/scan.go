@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/cilium/ebpf/link"
 
@@ -109,18 +110,18 @@ func (t *target) differs(o *object, sc *scan) string {
 	if len(sc.Sites) == 0 {
 		return ""
 	}
-	mapped := make([]byte, sc.End-sc.Start)
-	if err := t.memory.ReadAt(mapped, o.Bias+sc.Start); err != nil {
-		return fmt.Sprintf("its code cannot be read: %v", err)
-	}
+	var mapped []byte
 	var last *site.Code
 	for _, at := range sc.Sites {
 		if at.Code == last {
 			continue
 		}
 		last = at.Code
-		begin := at.Code.Addr - sc.Start
-		if !sameCode(at.Code.Bytes, mapped[begin:begin+uint64(len(at.Code.Bytes))]) {
+		mapped = slices.Grow(mapped[:0], len(at.Code.Bytes))[:len(at.Code.Bytes)]
+		if err := t.memory.ReadAt(mapped, o.Bias+at.Code.Addr); err != nil {
+			return fmt.Sprintf("its code cannot be read: %v", err)
+		}
+		if !sameCode(at.Code.Bytes, mapped) {
 			return "its code differs from its file's"
 		}
 	}

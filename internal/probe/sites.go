@@ -9,7 +9,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/probe/program"
 )
 
-// maxSites is the room for sites: 40 bytes of the kernel's memory each.
+// maxSites is the room for sites: 32 bytes of the kernel's memory each.
 const maxSites = 1 << 18
 
 // sites numbers the sites of a session.
@@ -76,6 +76,19 @@ func (s *sites) take() (links []link.Link) {
 	for _, sc := range s.scans {
 		links = append(links, open(sc.links)...)
 		clear(sc.links)
+	}
+	return links
+}
+
+// drop returns the links for a process, and forgets them.
+func (s *sites) drop(pid uint32) (links []link.Link) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sc := range s.scans {
+		if l := sc.links[pid]; l != nil {
+			links = append(links, l)
+		}
+		delete(sc.links, pid)
 	}
 	return links
 }

@@ -60,18 +60,28 @@ func fork(t *testing.T, py pythons.Python, processes int, flags ...string) {
 func TestExec(t *testing.T) {
 	needProbes(t)
 	module := gate(t, one(t), "calls.c", debug)
-	l := startLive(t, one(t), nil, module)
-	l.do("import calls, os, sys")
-	a := attach(t, l, "--stop-on-load")
-	l.do("calls.wrong_truth()")
-	l.tell("os.execv(sys.executable, [sys.executable, '-c', 'import calls; calls.wrong_truth(); calls.right_truth()'])")
-	if status := l.end(); status != 0 {
-		t.Errorf("status %d", status)
-	}
-	got := a.result()
-	got.Only(t, watch.Want{Function: "PyObject_IsTrue", Module: module.File, Count: 2, PID: l.pid()})
-	if n := len(got.Report.Processes); n != 2 {
-		t.Errorf("%d programs in the report, want the one before and the one after", n)
+	const exec = "os.execv(sys.executable, [sys.executable, '-c', 'import calls; calls.WRONG(); calls.right_truth()'])"
+	for name, by := range map[string]string{
+		"the main thread": exec,
+		"another thread":  "threading.Thread(target=lambda: " + exec + ").start()", // it is the main one from then on
+	} {
+		for call, count := range map[string]int{"wrong_truth": 2, "right_truth": 1} {
+			t.Run(name+" "+call, func(t *testing.T) {
+				l := startLive(t, one(t), nil, module)
+				l.do("import calls, os, sys, threading")
+				a := attach(t, l, "--stop-on-load")
+				l.do("calls.wrong_truth()")
+				l.tell(strings.ReplaceAll(by, "WRONG", call))
+				if status := l.end(); status != 0 {
+					t.Errorf("status %d", status)
+				}
+				got := a.result()
+				got.Only(t, watch.Want{Function: "PyObject_IsTrue", Module: module.File, Count: count, PID: l.pid()})
+				if n := len(got.Report.Processes); n != 2 {
+					t.Errorf("%d programs in the report, want the one before and the one after", n)
+				}
+			})
+		}
 	}
 }
 

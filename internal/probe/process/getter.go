@@ -3,6 +3,7 @@ package process
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 
 	"github.com/gilwatch/gilwatch/internal/pystack"
 )
@@ -30,6 +31,7 @@ type code struct {
 	memory pystack.Memory
 	addr   uint64 // of rest
 	rest   []byte
+	err    error // of the last word that could not be read
 }
 
 func readCode(memory pystack.Memory, addr uint64) (*code, error) {
@@ -62,7 +64,8 @@ func (c *code) disp32() uint64 {
 
 func (c *code) word(addr uint64) (uint64, bool) {
 	var raw [8]byte
-	if c.memory.ReadAt(raw[:], addr) != nil {
+	if err := c.memory.ReadAt(raw[:], addr); err != nil {
+		c.err = err
 		return 0, false
 	}
 	return binary.LittleEndian.Uint64(raw[:]), true
@@ -98,12 +101,27 @@ func (c *code) returns() bool {
 	return c.take("\xc3")
 }
 
-// DecodeGetter reads the forms that shim/getter_amd64.c lists, in another process.
-func DecodeGetter(memory pystack.Memory, addr uint64) (Getter, bool) {
+// ErrUnknownForm says that a function's machine code is of no form that is known.
+var ErrUnknownForm = errors.New("no known form")
+
+// DecodeGetter reads the forms that shim/getter_amd64.c lists, in another process. The error
+// is ErrUnknownForm, or that of the process's memory.
+func DecodeGetter(memory pystack.Memory, addr uint64) (Getter, error) {
 	c, err := readCode(memory, addr)
 	if err != nil {
-		return Getter{}, false
+		return Getter{}, err
 	}
+	g, ok := c.getter()
+	if !ok && c.err != nil {
+		return Getter{}, c.err
+	}
+	if !ok {
+		return Getter{}, ErrUnknownForm
+	}
+	return g, nil
+}
+
+func (c *code) getter() (Getter, bool) {
 	c.prologue()
 	if c.pointer() {
 		if place := c.disp32(); place != 0 {

@@ -23,8 +23,10 @@ func (m image) ReadAt(p []byte, address uint64) error {
 		binary.LittleEndian.PutUint64(p, w)
 		return nil
 	}
-	return errors.New("not there")
+	return errNotThere
 }
+
+var errNotThere = errors.New("not there")
 
 // The forms that compilers make of the getter, as in shim/getter_amd64.c.
 func TestDecodeGetter(t *testing.T) {
@@ -50,9 +52,22 @@ func TestDecodeGetter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, ok := DecodeGetter(image{code, map[uint64]uint64{slot: 0x500000}}, 0x1000)
-		if ok != (c.want.Form != Unknown) || ok && got != c.want {
-			t.Errorf("%s: %+v (%v), want %+v", c.name, got, ok, c.want)
+		got, err := DecodeGetter(image{code, map[uint64]uint64{slot: 0x500000}}, 0x1000)
+		if known := c.want.Form != Unknown; known != (err == nil) || got != c.want || !known && !errors.Is(err, ErrUnknownForm) {
+			t.Errorf("%s: %+v (%v), want %+v", c.name, got, err, c.want)
+		}
+	}
+}
+
+// Memory that is gone is not code of another form.
+func TestDecodeGetterOfNoMemory(t *testing.T) {
+	loads, err := hex.DecodeString("488b05f91f00006448" + "8b00c3") // mov slot,%rax; mov %fs:(%rax),%rax
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, address := range map[string]uint64{"code": 0x2000, "slot": 0x1000} {
+		if _, err := DecodeGetter(image{loads, nil}, address); !errors.Is(err, errNotThere) {
+			t.Errorf("%s: %v, want that of the memory", name, err)
 		}
 	}
 }

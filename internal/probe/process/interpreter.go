@@ -72,10 +72,13 @@ func ReadInterpreter(o *Object, d Dynamic, memory pystack.Memory, executable str
 	if !ok {
 		return nil, errors.New("the interpreter exports neither PyThreadState_GetUnchecked nor _PyThreadState_UncheckedGet")
 	}
-	in.Getter, ok = DecodeGetter(memory, o.Bias+getter.Value)
-	global := in.Version.Minor <= 11
-	if !ok || global != (in.Getter.Form == Global) {
-		return nil, fmt.Errorf("the machine code of %s in %s is of no known form", name, o.Path)
+	var err error
+	in.Getter, err = DecodeGetter(memory, o.Bias+getter.Value)
+	if global := in.Version.Minor <= 11; err == nil && global != (in.Getter.Form == Global) {
+		err = ErrUnknownForm
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the machine code of %s in %s: %w", name, o.Path, err)
 	}
 	return in, nil
 }

@@ -85,6 +85,8 @@ type gilwatchProcess struct {
 	OpenVariant    uint64
 	OpenSite       uint32
 	Group          uint32
+	Programs       uint32
+	Unused         uint32
 	Unjudged       uint64
 	Places         gilwatchPlaces
 }
@@ -178,6 +180,7 @@ type gilwatchViolationRecord struct {
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
+	gilwatchMapHeadless        = "headless"
 	gilwatchMapHolders         = "holders"
 	gilwatchMapProcesses       = "processes"
 	gilwatchMapRecords         = "records"
@@ -255,6 +258,7 @@ type gilwatchProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type gilwatchMapSpecs struct {
+	Headless  *ebpf.MapSpec `ebpf:"headless"`
 	Holders   *ebpf.MapSpec `ebpf:"holders"`
 	Processes *ebpf.MapSpec `ebpf:"processes"`
 	Records   *ebpf.MapSpec `ebpf:"records"`
@@ -298,6 +302,7 @@ func (o *gilwatchObjects) Close() error {
 //
 // It can be passed to loadGilwatchObjects or ebpf.CollectionSpec.LoadAndAssign.
 type gilwatchMaps struct {
+	Headless  *ebpf.Map `ebpf:"headless"`
 	Holders   *ebpf.Map `ebpf:"holders"`
 	Processes *ebpf.Map `ebpf:"processes"`
 	Records   *ebpf.Map `ebpf:"records"`
@@ -308,6 +313,7 @@ type gilwatchMaps struct {
 
 func (m *gilwatchMaps) Close() error {
 	return _GilwatchClose(
+		m.Headless,
 		m.Holders,
 		m.Processes,
 		m.Records,

@@ -37,12 +37,13 @@ const (
 
 // What a record is: enum record_type.
 const (
-	RecordViolation = 1
-	RecordLoad      = 2
-	RecordFork      = 3
-	RecordExec      = 4
-	RecordExit      = 5
-	RecordBirth     = 6
+	RecordViolation    = 1
+	RecordLoad         = 2
+	RecordFork         = 3
+	RecordExec         = 4
+	RecordExit         = 5
+	RecordBirth        = 6
+	RecordExecByThread = 7
 )
 
 // OwnGivenUp is the value of a thread's own state when it gave that up: OWN_GIVEN_UP.

@@ -71,14 +71,35 @@ int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child) {
     return 0;
 }
 
+/* What is known of the process of a thread that has just become its main one. */
+static __always_inline struct process *inherited(struct task_struct *task) {
+    __u32 tgid = (__u32)task->tgid;
+    struct process *had = bpf_map_lookup_elem(&headless, &tgid), *p;
+    if (!had) {
+        return 0;
+    }
+    p = bpf_task_storage_get(&processes, task, had, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!p) {
+        __sync_fetch_and_add(&lost_notes, 1);
+    }
+    bpf_map_delete_elem(&headless, &tgid);
+    return p;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(executed, struct task_struct *task) {
     struct process *p = process_of(task);
+    __u32 type = RECORD_EXEC;
+    if (!p) {
+        p = inherited(task);
+        type = RECORD_EXEC_BY_THREAD;
+    }
     if (p) {
+        p->programs++;
         p->oracle = ORACLE_NONE;
         p->was_initialized = 0;
         p->open_tid = 0;
-        note_and_stop(RECORD_EXEC, p, task);
+        note_and_stop(type, p, task);
     }
     return 0;
 }
@@ -91,12 +112,17 @@ int BPF_PROG(exited, struct task_struct *task) {
     }
     struct signal_struct *signal = task->signal;
     __u32 by_group = signal->flags & SIGNAL_GROUP_EXIT;
+    __u32 tgid = (__u32)task->tgid;
     if (signal->live.counter > 0) {
         if (!by_group) {
             close_mark(p, task);
         }
+        if (task == task->group_leader) {
+            bpf_map_update_elem(&headless, &tgid, p, BPF_ANY);
+        }
         return 0;
     }
+    bpf_map_delete_elem(&headless, &tgid);
     struct exit_record *e = bpf_ringbuf_reserve(&records, sizeof *e, 0);
     if (!e) {
         __sync_fetch_and_add(&lost_notes, 1);

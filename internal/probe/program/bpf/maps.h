@@ -31,6 +31,15 @@ struct {
     __type(value, struct occurrences);
 } variants SEC(".maps");
 
+/* Processes whose main thread has ended before others, by the kernel's number. Such a thread
+ * may execute a program: it is then the main thread, and what the old one stored is gone. */
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 1024);
+    __type(key, __u32);
+    __type(value, struct process);
+} headless SEC(".maps");
+
 /* Up to 3.11: which thread attached a state last. */
 struct holder {
     __u64 state;

@@ -49,6 +49,8 @@ struct process {
     __u64 open_variant; /* which one that was */
     __u32 open_site;
     __u32 group;    /* only sites of the same group count: those found for its interpreter */
+    __u32 programs; /* that it has executed since it is watched */
+    __u32 unused;
     __u64 unjudged; /* calls of which nothing could be said */
     struct places places;
 };
@@ -107,6 +109,7 @@ enum record_type {
     RECORD_EXEC = 4,
     RECORD_EXIT = 5,
     RECORD_BIRTH = 6,
+    RECORD_EXEC_BY_THREAD = 7, /* by another thread than the main one */
 };
 
 struct record {
@@ -116,7 +119,7 @@ struct record {
     __u64 time;     /* CLOCK_MONOTONIC, ns */
 };
 
-/* RECORD_LOAD, RECORD_EXEC: the record alone. */
+/* RECORD_LOAD, RECORD_EXEC, RECORD_EXEC_BY_THREAD: the record alone. */
 
 struct fork_record {
     struct record head; /* process and pid are the child's */

@@ -159,7 +159,8 @@ __noinline int violated(struct pt_regs *ctx, __u64 cookie, __u32 kind) {
         t->own = OWN_UNKNOWN;
     }
     struct variant key = {.process = p->id, .site = n};
-    key.stack = stack_hash(t, ctx->rip, ctx->rsp, s->below | (__u64)s->above << 32);
+    key.stack = stack_hash(t, ctx->rip, ctx->rsp, s->below | (__u64)s->above << 32) ^
+                (__u64)p->programs << 1; /* the same program again is another */
     struct occurrences *o = count(&key, kind, s, task, ctx->rip);
     if (!o) {
         __sync_fetch_and_add(&lost, 1);

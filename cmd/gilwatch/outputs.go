@@ -24,7 +24,7 @@ func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
 	for _, spec := range specs {
 		out := output{spec, a.stdout}
 		if spec.Path != stdoutPath {
-			f, err := os.OpenFile(spec.Path, os.O_WRONLY|os.O_CREATE, 0o666)
+			f, err := openOutput(spec.Path)
 			if err != nil {
 				closeOutputs(outs)
 				return nil, hinted(fmt.Errorf("write the %s report: %w", spec.Format, err), "choose a path that can be written")
@@ -38,6 +38,11 @@ func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
 		}
 	}
 	return outs, nil
+}
+
+// openOutput opens a report's file, and leaves what stands in it.
+func openOutput(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
 }
 
 // openable says what stands against the last of the outputs, which is open: it would be written
@@ -103,18 +108,25 @@ func (f failures) Error() string   { return errors.Join(f...).Error() }
 func (f failures) Unwrap() []error { return f }
 
 func (a *app) writeReport(r *report.Report, out output, flags *reportFlags) error {
-	if info, err := out.file.Stat(); err == nil && info.Mode().IsRegular() && out.Path != stdoutPath {
-		if err := out.file.Truncate(0); err != nil {
+	f := out.file
+	if out.Path == stdoutPath {
+		return report.Write(f, out.Format, r, a.textOptions(f, flags))
+	}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		if there, err := os.Stat(out.Path); err != nil || !os.SameFile(info, there) {
+			if f, err = openOutput(out.Path); err != nil {
+				return hinted(fmt.Errorf("the file was removed: %w", err), "name a path whose folder the command leaves alone")
+			}
+			defer f.Close()
+		}
+		if err := f.Truncate(0); err != nil {
 			return err
 		}
 	}
-	if err := report.Write(out.file, out.Format, r, a.textOptions(out.file, flags)); err != nil {
+	if err := report.Write(f, out.Format, r, a.textOptions(f, flags)); err != nil {
 		return err
 	}
-	if out.Path == stdoutPath {
-		return nil
-	}
-	return out.file.Close()
+	return f.Close()
 }
 
 func (a *app) textOptions(f *os.File, flags *reportFlags) report.Options {

@@ -110,7 +110,9 @@ func (f failures) Unwrap() []error { return f }
 func (a *app) writeReport(r *report.Report, out output, flags *reportFlags) error {
 	f := out.file
 	if out.Path == stdoutPath {
-		return report.Write(f, out.Format, r, a.textOptions(f, flags))
+		options := a.textOptions(f, flags)
+		options.AfterOutput = true
+		return report.Write(f, out.Format, r, options)
 	}
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 		if there, err := os.Stat(out.Path); err != nil || !os.SameFile(info, there) {

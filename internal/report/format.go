@@ -26,6 +26,9 @@ type Options struct {
 	// FailOn is the least severity that fails a run, as --fail-on takes it; "" stands
 	// for error.
 	FailOn string
+	// AfterOutput says that the report follows what a command wrote, whose last line may
+	// have no end.
+	AfterOutput bool
 	// MaxBytes bounds a markdown report; 0 stands for 60,000.
 	MaxBytes int
 }

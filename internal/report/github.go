@@ -18,6 +18,18 @@ var githubLevels = map[string]string{SeverityError: "error", SeverityWarning: "w
 // pull request. GitHub drops all but ten of each level and step, so the last says how
 // many there are.
 func writeGitHub(w io.Writer, r *Report, o Options) error {
+	var b strings.Builder
+	writeCommands(&b, r, o)
+	commands := b.String()
+	if o.AfterOutput && commands != "" {
+		commands = "\n" + commands // the runner takes a command at a line's start only
+	}
+	_, err := io.WriteString(w, commands)
+	return err
+}
+
+// writeCommands writes each command on a line of its own.
+func writeCommands(b *strings.Builder, r *Report, o Options) {
 	f := newFacts(r, o)
 	violations := append([]Violation{}, r.Violations...)
 	Sort(violations)
@@ -39,15 +51,11 @@ func writeGitHub(w io.Writer, r *Report, o Options) error {
 			more++
 			continue
 		}
-		if _, err := io.WriteString(w, f.command(level, v)); err != nil {
-			return err
-		}
+		b.WriteString(f.command(level, v))
 	}
-	if more == 0 {
-		return nil
+	if more > 0 {
+		fmt.Fprintf(b, "::notice title=gilwatch::%s not shown here: GitHub keeps ten of a level\n", plural(more, "violation", "violations"))
 	}
-	_, err := fmt.Fprintf(w, "::notice title=gilwatch::%s not shown here: GitHub keeps ten of a level\n", plural(more, "violation", "violations"))
-	return err
 }
 
 // command is one workflow command, with its line end.

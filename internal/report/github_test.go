@@ -29,6 +29,18 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
+// TestGitHubAfterOutput checks that the first command starts a line, and that nothing is
+// written where there is no command.
+func TestGitHubAfterOutput(t *testing.T) {
+	behind := render(t, "github", sample(), Options{AfterOutput: true})
+	if alone := render(t, "github", sample(), Options{}); !strings.HasPrefix(alone, "::error ") || behind != "\n"+alone {
+		t.Errorf("got %.40q behind output, %.40q alone", behind, alone)
+	}
+	if out := render(t, "github", clean(), Options{AfterOutput: true}); out != "" {
+		t.Errorf("without a command there is %q", out)
+	}
+}
+
 // parseCommand reads a workflow command as actions/runner does (ActionCommand.cs).
 func parseCommand(t *testing.T, line string) (command string, properties map[string]string, message string) {
 	t.Helper()

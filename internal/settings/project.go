@@ -103,7 +103,7 @@ func (p *project) applyKey(f *pflag.Flag, key string, given bool) error {
 			values[i] = r.rebase(value, filepath.Dir(p.path))
 		}
 	}
-	if err := give(f, values); err != nil {
+	if err := give(f, place, values); err != nil {
 		return &Error{Place: place, Err: Refusal(f, strings.Join(values, ","), err), hint: "for example: " + example(f)}
 	}
 	return nil

@@ -62,16 +62,29 @@ func fromEnvironment(flags *pflag.FlagSet, given map[string]bool, lookup func(st
 		if isRepeatable(f) {
 			values = strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 		}
-		if err := give(f, values); err != nil {
+		if err := give(f, name, values); err != nil {
 			first = &Error{Place: name, Err: Refusal(f, text, err), hint: "unset " + name + " or correct it"}
 		}
 	})
 	return first
 }
 
-// give gives a flag its values: all of a list, else the one.
-func give(f *pflag.Flag, values []string) error {
+// source is the annotation of a flag that has its place outside of the command line.
+const source = "gilwatch_source"
+
+// Source is where a flag's value stands: a variable, or a file with line and key. It is ""
+// for the command line and the default.
+func Source(f *pflag.Flag) string {
+	return strings.Join(f.Annotations[source], "")
+}
+
+// give gives a flag its values, all of a list, else the one, which stand at the place.
+func give(f *pflag.Flag, place string, values []string) error {
 	f.Changed = true
+	if f.Annotations == nil {
+		f.Annotations = map[string][]string{}
+	}
+	f.Annotations[source] = []string{place}
 	if list, ok := f.Value.(pflag.SliceValue); ok {
 		if l, ok := f.Value.(*List); ok && l.Separator != "" && len(values) == 1 {
 			return l.Set(values[0])

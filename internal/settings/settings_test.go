@@ -76,6 +76,13 @@ another = 1
 		len(s.pids) != 2 || s.pids[1] != 2 {
 		t.Errorf("%+v", s)
 	}
+	for name, want := range map[string]string{
+		"error-exitcode": "", "sensors": "GILWATCH_SENSORS", "wait": "GILWATCH_WAIT", "baseline": "../pyproject.toml:6: baseline",
+	} {
+		if got := Source(s.flags.Lookup(name)); got != want {
+			t.Errorf("%s stands in %q, want %q", name, got, want)
+		}
+	}
 }
 
 // TestMisspelled holds which variables are said not to be read, and which are left alone.

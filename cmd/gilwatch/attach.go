@@ -135,7 +135,7 @@ func (a *app) attach(flags *attachFlags) error {
 		failed = true
 	}
 	if !flags.quiet {
-		a.sayUnused(known)
+		a.sayUnused(known, r)
 	}
 	a.status = exitStatus(outcome{failed: failed, violations: failing(r, flags.failOn), errorExit: flags.errorExit})
 	return nil

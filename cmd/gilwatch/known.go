@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/suppress"
@@ -25,31 +26,9 @@ type known struct {
 // loadKnown reads the files that the flags name, so that what is wrong with them is said
 // before a command starts.
 func (f *reportFlags) loadKnown() (*known, error) {
-	var lists [][]*suppress.Rule
-	for _, path := range f.suppressions {
-		rules, err := suppress.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, hinted(err, "name a file that is there; "+ownSuppressions+" is read by itself")
-		}
-		if errors.Is(err, unix.EISDIR) {
-			return nil, hinted(err, "name a file, not a folder")
-		}
-		if err != nil {
-			return nil, err
-		}
-		lists = append(lists, rules)
-	}
-	rules, err := suppress.ReadFile(ownSuppressions)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	lists, err := f.loadRules()
+	if err != nil {
 		return nil, err
-	}
-	lists = append(lists, rules)
-	if !f.noBuiltin {
-		rules, err := suppress.Builtin()
-		if err != nil {
-			return nil, err
-		}
-		lists = append(lists, rules)
 	}
 	k := &known{rules: suppress.New(lists...), modules: suppress.Modules{Watch: f.watch, Ignore: f.ignore}}
 	if f.baseline != "" {
@@ -60,6 +39,45 @@ func (f *reportFlags) loadKnown() (*known, error) {
 	return k, nil
 }
 
+// loadRules reads the suppression files, each once: a rule that comes again can match nothing.
+func (f *reportFlags) loadRules() ([][]*suppress.Rule, error) {
+	var lists [][]*suppress.Rule
+	var loaded []os.FileInfo
+	for _, path := range append(slices.Clone(f.suppressions), ownSuppressions) {
+		if info, err := os.Stat(path); err == nil {
+			if slices.ContainsFunc(loaded, func(other os.FileInfo) bool { return os.SameFile(info, other) }) {
+				continue
+			}
+			loaded = append(loaded, info)
+		}
+		rules, err := suppress.ReadFile(path)
+		switch {
+		case err == nil:
+			lists = append(lists, rules)
+		case path == ownSuppressions && errors.Is(err, fs.ErrNotExist) && !slices.Contains(f.suppressions, path):
+			// It need not be there.
+		default:
+			return nil, suppressionsError(err)
+		}
+	}
+	if f.noBuiltin {
+		return lists, nil
+	}
+	rules, err := suppress.Builtin()
+	return append(lists, rules), err
+}
+
+// suppressionsError adds what to do about it.
+func suppressionsError(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return hinted(err, "name a file that is there; "+ownSuppressions+" is read by itself")
+	case errors.Is(err, unix.EISDIR):
+		return hinted(err, "name a file, not a folder")
+	}
+	return err
+}
+
 // keeps tells whether a violation belongs into the report.
 func (k *known) keeps(v *report.Violation) bool {
 	return k.modules.Keeps(v) && !k.rules.Suppresses(v)
@@ -68,9 +86,10 @@ func (k *known) keeps(v *report.Violation) bool {
 // shows tells whether a violation is to be written while the command runs.
 func (k *known) shows(v *report.Violation) bool { return k.modules.Keeps(v) && !k.rules.Matches(v) }
 
-// apply enters what was suppressed and what the baseline has into r.
+// apply enters what was suppressed and what the baseline has into r, which may have been
+// filtered before.
 func (k *known) apply(r *report.Report) {
-	r.Suppressed = append(r.Suppressed, k.rules.Suppressed()...)
+	report.AddSuppressed(r, k.rules.Suppressed())
 	if k.baseline != nil {
 		report.MarkKnown(r, k.baseline)
 		return
@@ -78,10 +97,17 @@ func (k *known) apply(r *report.Report) {
 	report.Summarize(r)
 }
 
-// sayUnused names the rules that matched nothing: the bug may be gone, or the rule wrong.
-func (a *app) sayUnused(k *known) {
-	for _, r := range k.rules.Unused() {
-		fmt.Fprintf(a.stderr, "gilwatch: suppression matched nothing: %s:%d: %s\n", r.File, r.Line, report.Clean(r.Text))
+// sayUnused names the rules that matched nothing, neither now nor when the reports that r is
+// made of were written: the bug may be gone, or the rule wrong.
+func (a *app) sayUnused(k *known, r *report.Report) {
+	used := map[string]bool{}
+	for _, s := range r.Suppressed {
+		used[s.Rule] = true
+	}
+	for _, rule := range k.rules.Unused() {
+		if !used[rule.Text] {
+			fmt.Fprintf(a.stderr, "gilwatch: suppression matched nothing: %s:%d: %s\n", rule.File, rule.Line, report.Clean(rule.Text))
+		}
 	}
 }
 

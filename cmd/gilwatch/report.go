@@ -68,7 +68,7 @@ func (a *app) report(args []string, flags *reportFlags, from string) error {
 		return err
 	}
 	if !flags.quiet {
-		a.sayUnused(known)
+		a.sayUnused(known, r)
 	}
 	a.status = exitStatus(outcome{violations: failing(r, flags.failOn), errorExit: flags.errorExit})
 	return nil

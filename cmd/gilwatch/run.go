@@ -181,7 +181,7 @@ func (a *app) conclude(facts collector.Run, w watch, outs []output, flags *runFl
 		o.failed = true
 	}
 	if !flags.quiet {
-		a.sayUnused(known)
+		a.sayUnused(known, r)
 	}
 	return exitStatus(o)
 }

@@ -134,7 +134,7 @@ func (a *app) writeReport(r *report.Report, out output, flags *reportFlags) erro
 func (a *app) textOptions(f *os.File, flags *reportFlags) report.Options {
 	options := report.Options{
 		Color: a.colorFor(f), Width: columns(f),
-		Notes: flags.notes, FullStacks: flags.full, FailOn: flags.failOn,
+		Notes: flags.listsNotes(), FullStacks: flags.full, FailOn: flags.failOn,
 	}
 	if cwd, err := os.Getwd(); err == nil {
 		options.Root = pathRoot(cwd, os.LookupEnv)

@@ -28,12 +28,24 @@ func writeGitHub(w io.Writer, r *Report, o Options) error {
 	return err
 }
 
-// writeCommands writes each command on a line of its own.
+// writeCommands writes each command on a line of its own. What makes a report no proof comes
+// first, where ten violations leave room for it.
 func writeCommands(b *strings.Builder, r *Report, o Options) {
 	f := newFacts(r, o)
 	violations := append([]Violation{}, r.Violations...)
 	Sort(violations)
 	given, more := map[string]int{}, 0
+	if lost := lostWords(r); lost != "" {
+		level := "warning"
+		if lostFails(o.FailOn) {
+			level = "error"
+		}
+		given[level]++
+		fmt.Fprintf(b, "::%s title=gilwatch::%s\n", level, escapeData(lost))
+	}
+	if unwatched := nothingWatched(r); unwatched != "" {
+		fmt.Fprintf(b, "::warning title=gilwatch::%s\n", escapeData(unwatched))
+	}
 	for i := range violations {
 		v := &violations[i]
 		level := githubLevels[v.Severity]

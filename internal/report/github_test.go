@@ -41,6 +41,37 @@ func TestGitHubAfterOutput(t *testing.T) {
 	}
 }
 
+// TestGitHubUnproven checks that a report that proves nothing says so, first, and that its
+// twin says nothing.
+func TestGitHubUnproven(t *testing.T) {
+	lost, many := clean(), clean()
+	lost.Summary.Lost, many.Summary.Lost = 2, 1
+	for i := range maxAnnotations {
+		v := fatalViolation()
+		v.ID = fmt.Sprint(i)
+		many.Violations = append(many.Violations, v)
+	}
+	const words = " lost: known to have happened, and not in the report\n"
+	for _, c := range []struct {
+		r     *Report
+		o     Options
+		start string
+	}{
+		{lost, Options{}, "::error title=gilwatch::2 violations" + words},
+		{lost, Options{FailOn: "never"}, "::warning title=gilwatch::2 violations" + words},
+		{many, Options{}, "::error title=gilwatch::1 violation" + words},
+		{New("1"), Options{}, "::warning title=gilwatch::nothing was watched: no Python process was seen\n"},
+	} {
+		got := render(t, "github", c.r, c.o)
+		if !strings.HasPrefix(got, c.start) || strings.Count(got, "::error ") > maxAnnotations {
+			t.Errorf("got %.120q, want %q", got, c.start)
+		}
+	}
+	if got := render(t, "github", clean(), Options{}); got != "" {
+		t.Errorf("a clean run says %q", got)
+	}
+}
+
 // parseCommand reads a workflow command as actions/runner does (ActionCommand.cs).
 func parseCommand(t *testing.T, line string) (command string, properties map[string]string, message string) {
 	t.Helper()

@@ -14,8 +14,8 @@ import (
 // writeJUnit writes JUnit's XML as Jenkins and GitLab read it: a test case for each
 // violation, in a suite for the test that ran, or for the module when none did. What does
 // not fail the run is a case that passed, with the violation in its output; what stands in
-// the baseline is skipped. Without violations there is one case that passed, since an
-// empty file is an error to most readers.
+// the baseline is skipped. Where no violation is listed there is a case that says so, since
+// an empty file is an error to most readers (see ownCases).
 func writeJUnit(w io.Writer, r *Report, o Options) error {
 	f := newFacts(r, o)
 	suites := junit.Testsuites{Name: "gilwatch"}
@@ -34,17 +34,48 @@ func writeJUnit(w io.Writer, r *Report, o Options) error {
 		}
 		cases[name] = append(cases[name], f.testcase(v, o))
 	}
-	if len(order) == 0 {
-		order = []string{"gilwatch"}
-		cases["gilwatch"] = []junit.Testcase{{Name: "no violations", Classname: "gilwatch", Time: "0"}}
-	}
 	for i, name := range order {
 		suites.AddSuite(f.suite(i, name, cases[name]))
+	}
+	if own := f.ownCases(len(order), o); len(own) > 0 {
+		suites.AddSuite(f.suite(len(order), ownSuite, own))
 	}
 	if _, err := io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"); err != nil {
 		return err
 	}
 	return suites.WriteXML(w)
+}
+
+// ownSuite is the name of the suite of what is no violation.
+const ownSuite = "gilwatch"
+
+// ownCases are the cases about the run itself: an error for what was lost, and, where no
+// violation is listed, one that is skipped when nothing was watched and passes else.
+func (f facts) ownCases(listed int, o Options) []junit.Testcase {
+	var cases []junit.Testcase
+	add := func(name string) *junit.Testcase {
+		cases = append(cases, junit.Testcase{Name: name, Classname: ownSuite, Time: "0"})
+		return &cases[len(cases)-1]
+	}
+	lost, unwatched := lostWords(f.report), nothingWatched(f.report)
+	if lost != "" {
+		c := add("violations lost")
+		if lostFails(o.FailOn) {
+			c.Error = &junit.Result{Message: lost, Type: "lost"}
+		} else {
+			c.SystemOut = &junit.Output{Data: lost + "\n"}
+		}
+	}
+	switch notes := len(f.report.Violations); {
+	case listed > 0:
+	case unwatched != "":
+		add("nothing was watched").Skipped = &junit.Result{Message: unwatched}
+	case notes > 0:
+		add(plural(notes, "note", "notes") + " (--notes)")
+	case lost == "":
+		add("no violations")
+	}
+	return cases
 }
 
 func (f facts) suite(id int, name string, cases []junit.Testcase) junit.Testsuite {

@@ -52,3 +52,52 @@ func TestJUnitClean(t *testing.T) {
 		t.Errorf("got %+v", suites)
 	}
 }
+
+// TestJUnitUnproven checks that nothing passes as "no violations" where that is not known, and
+// its twins.
+func TestJUnitUnproven(t *testing.T) {
+	lost, notes, unwatched := clean(), clean(), New("1")
+	lost.Summary.Lost = 2
+	notes.Violations = []Violation{noteViolation()}
+	fatal := clean()
+	fatal.Violations, fatal.Summary.Lost = []Violation{fatalViolation()}, 1
+	for _, c := range []struct {
+		name                           string
+		r                              *Report
+		o                              Options
+		tests, errors, skipped, failed int
+		last, words                    string
+	}{
+		{"clean", clean(), Options{}, 1, 0, 0, 0, "no violations", ""},
+		{"lost", lost, Options{}, 1, 1, 0, 0, "violations lost", "2 violations lost: known to have happened, and not in the report"},
+		{"lost, but nothing fails", lost, Options{FailOn: "never"}, 1, 0, 0, 0, "violations lost", "2 violations lost"},
+		{"lost, and more found", fatal, Options{}, 2, 1, 0, 1, "violations lost", "1 violation lost"},
+		{"nothing watched", unwatched, Options{}, 1, 0, 1, 0, "nothing was watched", "nothing was watched: no Python process was seen"},
+		{"notes", notes, Options{}, 1, 0, 0, 0, "1 note (--notes)", ""},
+		{"notes that fail", notes, Options{Notes: true, FailOn: SeverityNote}, 1, 0, 0, 1, "PyCallable_Check", "PyCallable_Check"},
+	} {
+		suites := readJUnit(t, c.r, c.o)
+		if suites.Tests != c.tests || suites.Errors != c.errors || suites.Skipped != c.skipped || suites.Failures != c.failed {
+			t.Errorf("%s: %d tests, %d errors, %d skipped, %d failures", c.name, suites.Tests, suites.Errors, suites.Skipped, suites.Failures)
+			continue
+		}
+		cases := suites.Suites[len(suites.Suites)-1].Testcases
+		if last := cases[len(cases)-1]; !strings.HasPrefix(last.Name, c.last) || !strings.Contains(wordsOf(last), c.words) {
+			t.Errorf("%s: %q says %q", c.name, last.Name, wordsOf(last))
+		}
+	}
+}
+
+// wordsOf is what a case says, whatever became of it.
+func wordsOf(c junit.Testcase) string {
+	var words string
+	for _, result := range []*junit.Result{c.Error, c.Failure, c.Skipped} {
+		if result != nil {
+			words += result.Message
+		}
+	}
+	if c.SystemOut != nil {
+		words += c.SystemOut.Data
+	}
+	return words
+}

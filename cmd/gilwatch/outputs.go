@@ -6,30 +6,18 @@ import (
 	"os"
 
 	"github.com/gilwatch/gilwatch/internal/report"
+	"golang.org/x/sys/unix"
 )
-
-// stdoutPath is the PATH of --report that stands for stdout.
-const stdoutPath = "-"
-
-// output is one report to write.
-type output struct {
-	report.Spec
-	file *os.File
-}
 
 // openOutputs opens the files of all reports, before a long command runs in vain.
 // What stands in a file stays until the report is written over it.
 func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
 	var outs []output
 	for _, spec := range specs {
-		out := output{spec, a.stdout}
-		if spec.Path != stdoutPath {
-			f, err := openOutput(spec.Path)
-			if err != nil {
-				closeOutputs(outs)
-				return nil, hinted(fmt.Errorf("write the %s report: %w", spec.Format, err), "choose a path that can be written")
-			}
-			out.file = f
+		out, err := a.openOutput(spec)
+		if err != nil {
+			closeOutputs(outs)
+			return nil, outputError(spec.Format, err)
 		}
 		outs = append(outs, out)
 		if err := openable(outs); err != nil {
@@ -40,18 +28,21 @@ func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
 	return outs, nil
 }
 
-// openOutput opens a report's file, and leaves what stands in it.
-func openOutput(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
+// outputError adds to why a report cannot be written what to do about it.
+func outputError(format string, err error) error {
+	if errors.Is(err, unix.ENXIO) {
+		return hinted(fmt.Errorf("write the %s report: nobody reads it: %w", format, err), "start what reads the pipe first")
+	}
+	return hinted(fmt.Errorf("write the %s report: %w", format, err), "choose a path that can be written")
 }
 
 // openable says what stands against the last of the outputs, which is open: it would be written
 // over another, or GitHub's file beside it cannot be written.
 func openable(outs []output) error {
 	last := outs[len(outs)-1]
-	if info, err := last.file.Stat(); err == nil && info.Mode().IsRegular() && last.Path != stdoutPath {
+	if last.isRegular() {
 		for _, other := range outs[:len(outs)-1] {
-			if theirs, err := other.file.Stat(); err == nil && other.Path != stdoutPath && os.SameFile(info, theirs) {
+			if other.isRegular() && sameOpen(last.file, other.file) {
 				return hinted(fmt.Errorf("the %s and the %s report would both be %s", other.Format, last.Format, last.Path), "give each report a file of its own")
 			}
 		}
@@ -68,7 +59,7 @@ func openable(outs []output) error {
 
 func closeOutputs(outs []output) {
 	for _, out := range outs {
-		if out.Path != stdoutPath {
+		if !out.shared {
 			out.file.Close()
 		}
 	}
@@ -108,27 +99,16 @@ func (f failures) Error() string   { return errors.Join(f...).Error() }
 func (f failures) Unwrap() []error { return f }
 
 func (a *app) writeReport(r *report.Report, out output, flags *reportFlags) error {
-	f := out.file
-	if out.Path == stdoutPath {
-		options := a.textOptions(f, flags)
-		options.AfterOutput = true
-		return report.Write(f, out.Format, r, options)
-	}
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		if there, err := os.Stat(out.Path); err != nil || !os.SameFile(info, there) {
-			if f, err = openOutput(out.Path); err != nil {
-				return hinted(fmt.Errorf("the file was removed: %w", err), "name a path whose folder the command leaves alone")
-			}
-			defer f.Close()
-		}
-		if err := f.Truncate(0); err != nil {
-			return err
-		}
-	}
-	if err := report.Write(f, out.Format, r, a.textOptions(f, flags)); err != nil {
+	out, err := a.cleared(out)
+	if err != nil {
 		return err
 	}
-	return f.Close()
+	options := a.textOptions(out.file, flags)
+	options.AfterOutput = out.shared
+	if err := report.Write(out.file, out.Format, r, options); err != nil || out.shared {
+		return err
+	}
+	return out.file.Close()
 }
 
 func (a *app) textOptions(f *os.File, flags *reportFlags) report.Options {

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/gilwatch/gilwatch/internal/report"
+	"golang.org/x/sys/unix"
+)
+
+// stdoutPath is the PATH of --report that stands for stdout.
+const stdoutPath = "-"
+
+// output is one report to write.
+type output struct {
+	report.Spec
+	file *os.File
+	// shared says that the file is our stdout or stderr, where the command writes as well: it
+	// is neither emptied nor closed.
+	shared bool
+}
+
+// openOutput opens a report's file, and leaves what stands in it. A pipe that nobody reads is
+// ENXIO: waiting for a reader would hold up the command (fifo(7)).
+func (a *app) openOutput(spec report.Spec) (output, error) {
+	if spec.Path == stdoutPath {
+		return output{spec, a.stdout, true}, nil
+	}
+	f, err := os.OpenFile(spec.Path, os.O_WRONLY|os.O_CREATE|unix.O_NONBLOCK, 0o666)
+	if err != nil {
+		return output{}, err
+	}
+	for _, ours := range []*os.File{a.stdout, a.stderr} {
+		if sameOpen(f, ours) {
+			f.Close()
+			return output{spec, ours, true}, nil
+		}
+	}
+	return output{spec, f, false}, nil
+}
+
+// cleared returns the output, empty, with the file that the path names now: the command may
+// have removed the one that was opened, or laid another there.
+func (a *app) cleared(out output) (output, error) {
+	if !out.isRegular() {
+		return out, nil
+	}
+	opened, err := out.file.Stat()
+	if err != nil {
+		return out, err
+	}
+	if there, err := os.Stat(out.Path); err != nil || !os.SameFile(opened, there) {
+		out.file.Close()
+		if out, err = a.openOutput(out.Spec); err != nil {
+			return out, hinted(fmt.Errorf("the file was removed: %w", err), "name a path whose folder the command leaves alone")
+		}
+	}
+	if !out.isRegular() {
+		return out, nil
+	}
+	return out, out.file.Truncate(0)
+}
+
+// isRegular tells whether the output is a file of its own.
+func (o output) isRegular() bool {
+	info, err := o.file.Stat()
+	return err == nil && info.Mode().IsRegular() && !o.shared
+}
+
+// sameOpen tells whether two open files are the same one.
+func sameOpen(f, g *os.File) bool {
+	one, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	other, err := g.Stat()
+	return err == nil && os.SameFile(one, other)
+}

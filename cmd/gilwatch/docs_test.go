@@ -139,8 +139,9 @@ takes the place of the whole list of the weaker source.
 - A file without our table is never a reason to fail, not even a broken one. One that cannot be
   read is passed over with a warning, and so is another user's in a folder that all may write to.
 - In the environment, the values of a flag that is repeatable stand on lines of their own:
-  ` + "`GILWATCH_REPORT=$'json=gil.json\\njunit=gil.xml'`" + `. An empty variable is an empty list.
-  One whose name is nearly a setting's is named in a warning.
+  ` + "`GILWATCH_REPORT=$'json=gil.json\\njunit=gil.xml'`" + `. PIDs may stand behind
+  commas, too. An empty variable is an empty list for such a flag, and for any other as if it were
+  not set. One whose name is nearly a setting's is named in a warning.
 - ` + "`gilwatch completion bash|zsh|fish`" + ` prints completions; ` + "`man docs/man/gilwatch-run.1`" + ` shows a
   manual page.
 

@@ -50,17 +50,24 @@ func IsSetting(f *pflag.Flag) bool { return f.Name != "help" }
 
 // fromEnvironment sets what GILWATCH_<FLAG> says. The values of a flag that can be given
 // several times stand on lines of their own: paths and globs may hold any other separator.
+// Numbers hold none, so commas part them too, as on the command line. An empty variable is
+// an empty list for such a flag. For all others it is not set: CI templates have no other way
+// to leave one out.
 func fromEnvironment(flags *pflag.FlagSet, given map[string]bool, lookup func(string) (string, bool)) error {
 	var first error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := Variable(f.Name)
 		text, set := lookup(name)
-		if !set || given[f.Name] || !IsSetting(f) || first != nil {
+		if !set || given[f.Name] || !IsSetting(f) || first != nil || text == "" && !isRepeatable(f) {
 			return
 		}
 		values := []string{text}
 		if isRepeatable(f) {
-			values = strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+			separators := "\n\r"
+			if strings.HasPrefix(f.Value.Type(), "int") {
+				separators += ","
+			}
+			values = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(separators, r) })
 		}
 		if err := give(f, name, values); err != nil {
 			first = &Error{Place: name, Err: Refusal(f, text, err), hint: "unset " + name + " or correct it"}

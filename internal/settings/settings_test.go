@@ -3,6 +3,7 @@ package settings
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,36 @@ another = 1
 		if got := Source(s.flags.Lookup(name)); got != want {
 			t.Errorf("%s stands in %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestEnvironment holds what a variable sets, for a flag of each kind; an empty one sets a list
+// only, to none.
+func TestEnvironment(t *testing.T) {
+	t.Chdir(t.TempDir())
+	fill := func(set func(name string) string) *sample {
+		s := newSample()
+		s.files = []string{"a.supp"}
+		lookup := func(name string) (string, bool) { return set(name), true }
+		if _, err := Fill(s.flags, s.known(), lookup); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := fill(func(string) string { return "" })
+	if s.word != "error" || s.n != 66 || s.limit != time.Second || s.quiet || len(s.words) != 2 || len(s.files) != 0 || len(s.pids) != 0 {
+		t.Errorf("empty variables set %+v", s)
+	}
+	s.flags.VisitAll(func(f *pflag.Flag) {
+		if f.Changed != (f.Name == "suppressions" || f.Name == "pid") {
+			t.Errorf("%s is changed: %v", f.Name, f.Changed)
+		}
+	})
+	s = fill(func(name string) string {
+		return map[string]string{"GILWATCH_PID": "1,2\n3", "GILWATCH_SUPPRESSIONS": "x,y\nz"}[name]
+	})
+	if !slices.Equal(s.pids, []int{1, 2, 3}) || !slices.Equal(s.files, []string{"x,y", "z"}) {
+		t.Errorf("got %v, %q", s.pids, s.files)
 	}
 }
 

@@ -18,6 +18,7 @@ type app struct {
 	log            zerolog.Logger
 	status         int // of a subcommand that ran through
 	begin          beginFunc
+	args           []string // the command line
 
 	color    string
 	logLevel string
@@ -30,6 +31,7 @@ func newApp() *app {
 
 // main runs the command line and returns the exit status.
 func (a *app) main(args []string) int {
+	a.args = args
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(a.stdout)
@@ -55,7 +57,7 @@ under [tool.gilwatch]. The command line wins over the environment, and that over
 the file.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Args:              knownCommand,
+		Args:              a.knownCommand,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: a.prepare,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}, // ours is completionCommand
@@ -65,7 +67,8 @@ the file.`,
 	flags.Var(settings.Choice(&a.logLevel, "warn", "debug", "info", "warn", "error"), "log-level",
 		"least level to log: debug, info, warn or error")
 	flags.BoolVar(&a.logJSON, "log-json", false, "log as JSON")
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(a.flagError)
+	root.SetHelpCommand(helpCommand())
 	root.AddCommand(a.runCommand(), a.attachCommand(), a.reportCommand(), a.diffCommand(), a.doctorCommand(), a.explainCommand(), a.envCommand(), a.cflagsCommand(), a.versionCommand())
 	root.AddCommand(a.completionCommand())
 	root.AddCommand(a.plannedCommands()...)
@@ -125,16 +128,10 @@ func eachFlag(cmd *cobra.Command, visit func(*cobra.Command, *pflag.Flag)) {
 // result is where a subcommand's result goes; everything else goes to stderr.
 func (a *app) result() io.Writer { return a.stdout }
 
-func knownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
+func (a *app) flagError(cmd *cobra.Command, err error) error {
+	if before := cmd.Flags().Args(); cmd == cmd.Root() && len(before) > 0 {
+		return a.unknownCommand(cmd, before[0]) // whose flags they are
 	}
-	return hinted(
-		quoted("unknown command %s", args[0]),
-		"to watch a command, write: gilwatch run -- "+shellWords(args))
-}
-
-func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
 		f := invalid.GetFlag()

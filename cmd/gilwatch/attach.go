@@ -64,7 +64,7 @@ func (f *attachFlags) define(cmd *cobra.Command) {
 		"calls a second, over all, from which on the hottest call sites are switched off; 0 is no limit")
 	flags.Lookup("watch").Usage = "modules to watch, by file name `GLOB`; repeatable; '*' takes the standard library's own in"
 	flags.Lookup("ignore").Usage = "modules not to watch, by file name `GLOB`; repeatable"
-	flags.Lookup("error-exitcode").Usage = "exit `status` when there are violations"
+	noCommand(flags)
 }
 
 // options checks the flags that run has not.

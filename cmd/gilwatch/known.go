@@ -73,7 +73,7 @@ func suppressionsError(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return hinted(err, "name a file that is there; "+ownSuppressions+" is read by itself")
 	case errors.Is(err, unix.EISDIR):
-		return hinted(err, "name a file, not a folder")
+		return hinted(err, hintFolder)
 	}
 	return err
 }
@@ -111,8 +111,12 @@ func (a *app) sayUnused(k *known, r *report.Report) {
 	}
 }
 
-// hintReport says which files are reports.
-const hintReport = "name a file that gilwatch run --report json=FILE wrote"
+const (
+	// hintReport says which files are reports.
+	hintReport = "name a file that gilwatch run --report json=FILE wrote"
+	// hintFolder is for what cannot be a folder.
+	hintFolder = "name a file, not a folder"
+)
 
 // readReport reads a JSON report.
 func readReport(path string) (*report.Report, error) {
@@ -122,12 +126,15 @@ func readReport(path string) (*report.Report, error) {
 	}
 	defer f.Close()
 	r, err := report.Read(f)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
-		if errors.Is(err, report.ErrNotReport) {
-			return nil, hinted(err, hintReport)
-		}
-		return nil, err
+	switch {
+	case err == nil:
+		return r, nil
+	case errors.Is(err, unix.EISDIR):
+		return nil, hinted(err, hintFolder) // it names the path
 	}
-	return r, nil
+	err = fmt.Errorf("%s: %w", path, err)
+	if errors.Is(err, report.ErrNotReport) {
+		return nil, hinted(err, hintReport)
+	}
+	return nil, err
 }

@@ -37,6 +37,7 @@ The exit status is 66 if there are violations, else 0; 125 if gilwatch failed.`,
 		},
 	}
 	flags.define(cmd.Flags())
+	noCommand(cmd.Flags())
 	cmd.Flags().BoolVar(&generate, "generate-suppressions", false, "print a suppression rule for each violation, and no report")
 	return cmd
 }

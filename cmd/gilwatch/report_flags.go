@@ -45,6 +45,11 @@ func (f *reportFlags) define(flags *pflag.FlagSet) {
 // listsNotes tells whether notes are listed: what fails a run is seen.
 func (f *reportFlags) listsNotes() bool { return f.notes || f.failOn == report.SeverityNote }
 
+// noCommand corrects the help of a subcommand that runs no command.
+func noCommand(flags *pflag.FlagSet) {
+	flags.Lookup("error-exitcode").Usage = "exit `status` when there are violations"
+}
+
 // check returns the reports to write.
 func (f *reportFlags) check() ([]report.Spec, error) {
 	var specs []report.Spec

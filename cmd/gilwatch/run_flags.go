@@ -41,7 +41,7 @@ func (f *runFlags) define(cmd *cobra.Command) {
 	flags.Var(settings.Choice(&f.backend, backendShim, backendShim, backendUprobe), "backend",
 		"how to watch: shim, a preloaded library; uprobe, eBPF, for programs that take none")
 	flags.Var(settings.Choice(&f.onViolation, onViolationReport, onViolationReport, "acquire", "stop", "abort"), "on-violation",
-		"what is `done` at a violation: report; acquire (make the call with the GIL held, and go past it), "+
+		"`ACTION` at a violation: report; acquire (make the call with the GIL held, and go past it), "+
 			"stop (before the call, for gdb) or abort (before the call, for a core dump)")
 	f.sensors = []string{report.SensorCalls, report.SensorAlloc}
 	flags.Var(&settings.List{Values: &f.sensors, Separator: ",", Words: f.sensors}, "sensors", "sensors to use, a `LIST` of: calls, alloc")

@@ -116,13 +116,41 @@ func TestSuppression(t *testing.T) {
 	if one(t, report.Suppression(v)).Matches(other) {
 		t.Error("it matches another function")
 	}
-	for _, name := range []string{"", " & ", "a & b", "x #y", `a\b`, "*", "a?b", " ", "long<" + strings.Repeat("int, ", 40) + "int>::f(int)"} {
-		v := violation()
-		v.NativeStack[1].Function, v.NativeStack[1].Module = &name, new("/v/"+name)
-		if !one(t, report.Suppression(v)).Matches(v) {
-			t.Errorf("%.40q: %s does not match", name, report.Suppression(v))
+	for _, name := range hostileNames {
+		checkSuppression(t, name)
+	}
+}
+
+// hostileNames are for terminals, for patterns, for the syntax of a rule and for its length.
+var hostileNames = []string{
+	"", " & ", "a & b", "a & & b", "&", "a &", "& a", "&&", " &&& ", "std::f(int&)", "x #y", "x  ##y", "#", `a\b`, `\`, "*", "**", "a?b", " ",
+	"two\nlines", "\t#tab", "\x1b[31mred", "not UTF-8 \xff\xfe", "\xff", "\ufffd", "\u202eback", "\u00a0", "no\u00a0break", "漢字", "e\u0301",
+	"long<" + strings.Repeat("int, ", 40) + "int>::f(int)", strings.Repeat("x", 100_000), strings.Repeat("a\x01", 5_000),
+	strings.Repeat("a & ", 5_000), strings.Repeat("\u0301", 100_000), strings.Repeat("漢", 30_000), "a" + strings.Repeat(" ", 1_000) + "b",
+}
+
+// checkSuppression checks that the rule for what has this name everywhere is one line that can
+// be read and printed, and matches.
+func checkSuppression(t *testing.T, name string) {
+	t.Helper()
+	v := violation()
+	v.Function, v.NativeStack[1].Function, v.NativeStack[1].Module = name, &name, new("/v/"+name)
+	rule := report.Suppression(v)
+	if rule != report.Clean(rule) {
+		t.Errorf("%.40q: the rule cannot be printed: %.200q", name, rule)
+	}
+	if read := one(t, rule); read.Text != rule || !read.Matches(v) {
+		t.Errorf("%.40q: %.200s does not match", name, rule)
+	}
+}
+
+func FuzzSuppression(f *testing.F) {
+	for _, name := range hostileNames {
+		if len(name) < 1_000 { // the fuzzer takes its time to shorten those
+			f.Add(name)
 		}
 	}
+	f.Fuzz(checkSuppression)
 }
 
 // TestBuiltin: each rule that comes with gilwatch has a reason and a link above it.

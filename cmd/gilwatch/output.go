@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/gilwatch/gilwatch/internal/report"
 	"golang.org/x/sys/unix"
@@ -20,13 +22,27 @@ type output struct {
 	shared bool
 }
 
+// How often a pipe is asked for a reader, and how many times: one that is started beside
+// gilwatch comes later, and one that never comes must not hold up the command for ever.
+const (
+	readerCheck  = 10 * time.Millisecond
+	readerChecks = 300
+)
+
 // openOutput opens a report's file, and leaves what stands in it. A pipe that nobody reads is
-// ENXIO: waiting for a reader would hold up the command (fifo(7)).
+// ENXIO (fifo(7)).
 func (a *app) openOutput(spec report.Spec) (output, error) {
 	if spec.Path == stdoutPath {
 		return output{spec, a.stdout, true}, nil
 	}
-	f, err := os.OpenFile(spec.Path, os.O_WRONLY|os.O_CREATE|unix.O_NONBLOCK, 0o666)
+	f, err := openForWriting(spec.Path)
+	for range readerChecks {
+		if !errors.Is(err, unix.ENXIO) {
+			break
+		}
+		time.Sleep(readerCheck)
+		f, err = openForWriting(spec.Path)
+	}
 	if err != nil {
 		return output{}, err
 	}
@@ -37,6 +53,10 @@ func (a *app) openOutput(spec report.Spec) (output, error) {
 		}
 	}
 	return output{spec, f, false}, nil
+}
+
+func openForWriting(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|unix.O_NONBLOCK, 0o666)
 }
 
 // cleared returns the output, empty, with the file that the path names now: the command may

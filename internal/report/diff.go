@@ -11,23 +11,16 @@ type Diff struct {
 // Compare tells what is new, gone and still there in the newer of two reports.
 func Compare(older, newer *Report) Diff {
 	var d Diff
-	k := newKnown(older.Violations)
-	found := map[*Violation]bool{}
-	for i := range newer.Violations {
-		v := &newer.Violations[i]
-		old := k.find(v)
+	for i, old := range match(older.Violations, newer.Violations, nowhere) {
 		if old == nil {
-			d.New = append(d.New, *v)
-			continue
+			d.New = append(d.New, newer.Violations[i])
+		} else {
+			d.Still = append(d.Still, newer.Violations[i])
 		}
-		found[old] = true
-		d.Still = append(d.Still, *v)
 	}
-	back := newKnown(newer.Violations)
-	for i := range older.Violations {
-		old := &older.Violations[i]
-		if !found[old] && back.find(old) == nil {
-			d.Gone = append(d.Gone, *old)
+	for i, still := range match(newer.Violations, older.Violations, nowhere) {
+		if still == nil {
+			d.Gone = append(d.Gone, older.Violations[i])
 		}
 	}
 	Sort(d.New)

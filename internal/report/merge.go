@@ -14,14 +14,14 @@ func Merge(version string, reports []*Report) *Report {
 		return merged
 	}
 	merged.Run = reports[0].Run
-	suppressed := map[string]int{}
+	suppressed, apart := map[string]int{}, newReportsOf(reports).apart
 	for i, r := range reports {
 		if i > 0 {
 			mergeRun(&merged.Run, r.Run)
 		}
 		merged.Processes = append(merged.Processes, r.Processes...)
 		merged.Modules = mergeModules(merged.Modules, r.Modules)
-		merged.Violations = mergeViolations(merged.Violations, r.Violations)
+		merged.Violations = mergeViolations(merged.Violations, r.Violations, apart)
 		merged.Summary.Lost = addCounts(merged.Summary.Lost, r.Summary.Lost)
 		for _, s := range r.Suppressed {
 			at, seen := suppressed[s.Rule]
@@ -41,15 +41,14 @@ func Merge(version string, reports []*Report) *Report {
 
 // mergeViolations adds each to the same bug, which another build of the extension may have
 // under another id.
-func mergeViolations(into, more []Violation) []Violation {
-	k := newKnown(into)
+func mergeViolations(into, more []Violation, apart func(a, b string) bool) []Violation {
 	fresh := []Violation{}
-	for _, v := range more {
-		if same := k.find(&v); same != nil {
-			merge(same, v)
+	for i, same := range match(into, more, apart) {
+		if same != nil {
+			merge(same, more[i])
 			continue
 		}
-		fresh = append(fresh, v)
+		fresh = append(fresh, more[i])
 	}
 	return append(into, Fold(fresh)...)
 }

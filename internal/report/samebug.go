@@ -5,55 +5,6 @@ import (
 	"slices"
 )
 
-// known finds a violation of an older report again.
-//
-// Mostly by its id. A rebuild with other flags may inline what was a call before, or the
-// other way round, and an id knows of physical frames alone: names of inlined functions are
-// there only with debug information. So the ways that led to two violations of the same
-// function in the same module are compared as well (see sameBug).
-type known struct {
-	byID    map[string]*Violation
-	byPlace map[bugPlace][]*Violation
-}
-
-// bugPlace is what two violations of the same bug have in common in any case.
-type bugPlace struct{ kind, function, module string }
-
-func newKnown(violations []Violation) known {
-	k := known{map[string]*Violation{}, map[bugPlace][]*Violation{}}
-	for i := range violations {
-		k.add(&violations[i])
-	}
-	return k
-}
-
-func (k known) add(v *Violation) {
-	k.byID[v.ID] = v
-	place := bugPlaceOf(v)
-	k.byPlace[place] = append(k.byPlace[place], v)
-}
-
-// find returns the same bug in the older report, nil when it is new.
-func (k known) find(v *Violation) *Violation {
-	if old := k.byID[v.ID]; old != nil && !otherWay(v, old) {
-		return old
-	}
-	for _, old := range k.byPlace[bugPlaceOf(v)] {
-		if sameBug(v, old) {
-			return old
-		}
-	}
-	return nil
-}
-
-func bugPlaceOf(v *Violation) bugPlace {
-	p := bugPlace{kind: v.Kind, function: v.Function}
-	if f := Caller(v); f != nil && f.Module != nil {
-		p.module = ModuleName(*f.Module)
-	}
-	return p
-}
-
 // BugKey is equal only for violations that Fold merges. It is cheap.
 func BugKey(v *Violation) string {
 	key, physical := v.ID, idFrames

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -26,7 +27,8 @@ func reportOf(violations ...Violation) *Report {
 	return r
 }
 
-// TestCompare has pairs of builds of the same bug, and their twins, which are another one.
+// TestCompare has pairs of builds of the same bug, and their twins, which are another one. What
+// has no debug information may be the same: a function that was inlined has no frame there.
 func TestCompare(t *testing.T) {
 	for name, test := range map[string]struct {
 		older, newer Violation
@@ -42,6 +44,24 @@ func TestCompare(t *testing.T) {
 		"caller comes in":        {built("make", "wrap"), built("make", "between", "wrap"), true},
 		"no names":               {built("", ""), built("make"), false},
 		"two inlined":            {built("[make]", "[a]", "wrap"), built("[make]", "[b]", "wrap"), false},
+		"a helper's call":        {built("wrap"), built("make", "wrap"), true},
+
+		"debug: equal":             {debug(built("make", "wrap")), debug(built("make", "wrap")), true},
+		"debug: inlined since":     {debug(built("make", "wrap")), debug(built("[make]", "wrap")), true},
+		"debug: caller comes in":   {debug(built("make", "wrap")), debug(built("make", "between", "wrap")), true},
+		"debug: caller inlined":    {debug(built("make", "between", "wrap")), debug(built("make", "[between]", "wrap")), true},
+		"debug: a helper's call":   {debug(built("wrap")), debug(built("make", "wrap")), false},
+		"debug: an inlined one's":  {debug(built("wrap")), debug(built("[make]", "wrap")), false},
+		"debug: since":             {built("wrap"), debug(built("[make]", "wrap")), true},
+		"debug: since, on its own": {built("wrap"), debug(built("make", "wrap")), true},
+		"debug: no longer":         {debug(built("[make]", "wrap")), built("wrap"), true},
+		"debug: framework's": {debug(built("nanobind::capsule::capsule", "wrap")),
+			debug(built("[nanobind::capsule::capsule]", "wrap")), true},
+		"C++: inlined since": {debug(built("ns::make(int)", "void ns::wrap<int>(int)")), debug(built("[ns::make]", "void ns::wrap<int>(int)")), true},
+		"C++: caller inlined": {debug(built("ns::make(int)", "void ns::between<int>(int)", "wrap()")),
+			debug(built("ns::make(int)", "[ns::between<int>]", "wrap()")), true},
+		"C++: another":  {debug(built("ns::make(int)", "wrap()")), debug(built("[ns::other]", "wrap()")), false},
+		"C++: overload": {debug(built("ns::make(int)", "wrap()")), debug(built("ns::make(double)", "wrap()")), false},
 	} {
 		d := Compare(reportOf(test.older), reportOf(test.newer))
 		if same := len(d.Still) == 1 && len(d.New) == 0 && len(d.Gone) == 0; same != test.same {
@@ -82,6 +102,28 @@ func TestFoldInlined(t *testing.T) {
 	d := Compare(reportOf(a), reportOf(folded...))
 	if len(d.Still) != 1 || len(d.New) != 1 || len(d.Gone) != 0 {
 		t.Errorf("%d still there, %d new, %d gone", len(d.Still), len(d.New), len(d.Gone))
+	}
+}
+
+// TestFoldHelper: what an inlined helper calls is not what the function around it calls, though
+// their frames are the same.
+func TestFoldHelper(t *testing.T) {
+	own, helper := debug(built("wrap")), debug(built("[make]", "wrap"))
+	if own.ID != helper.ID {
+		t.Fatal("inlined functions change the id")
+	}
+	folded := Fold([]Violation{own, helper, own})
+	TellApart(folded)
+	if len(folded) != 2 || folded[0].Count != 2 || folded[0].ID == folded[1].ID {
+		t.Fatalf("got %+v", folded)
+	}
+	d := Compare(reportOf(own), reportOf(folded...))
+	if !slices.Equal(functionsOf(d.New), []string{"make"}) || !slices.Equal(functionsOf(d.Still), []string{"wrap"}) || len(d.Gone) != 0 {
+		t.Errorf("new %v, still there %v, %d gone", functionsOf(d.New), functionsOf(d.Still), len(d.Gone))
+	}
+	// The twin: without debug information there is one frame, and nothing to tell them by.
+	if alone := Fold([]Violation{built("wrap"), built("wrap")}); len(alone) != 1 {
+		t.Errorf("got %+v", alone)
 	}
 }
 

@@ -47,7 +47,13 @@ func ID(kind, function string, frames []Frame) string {
 }
 
 // wayID is an id in which inlined functions of the extension's own count.
-func wayID(v *Violation) string { return digest(v.Kind, v.Function, ownWay(v, idFrames)) }
+func wayID(v *Violation) string {
+	var names []string
+	for _, h := range ownWay(v, idFrames) {
+		names = append(names, h.name)
+	}
+	return digest(v.Kind, v.Function, names)
+}
 
 func digest(kind, function string, parts []string) string {
 	h := sha256.New()

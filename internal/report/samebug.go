@@ -27,7 +27,7 @@ func BugKey(v *Violation) string {
 // order, among those of the other. Debug information tells all of them; without, those
 // that were inlined are missing.
 func sameBug(a, b *Violation) bool {
-	if a.TailCall || b.TailCall { // who called is not known
+	if a.TailCall || b.TailCall || otherCaller(a, b) { // who made a tail call is not known
 		return false
 	}
 	switch {
@@ -46,15 +46,33 @@ func sameBug(a, b *Violation) bool {
 // though their physical frames are the same: they went through other functions of the
 // extension's own. How a binding got from there to the call is one line's matter.
 func otherWay(a, b *Violation) bool {
-	if !tellsInlined(a) || !tellsInlined(b) || a.TailCall {
+	if a.TailCall || b.TailCall || !tellsInlined(a) || !tellsInlined(b) {
 		return false
 	}
 	wayA, wayB := ownWay(a, idFrames), ownWay(b, idFrames)
-	return len(wayA) > 0 && len(wayB) > 0 && !oneWay(wayA, wayB)
+	return len(wayA) > 0 && len(wayB) > 0 && (otherCaller(a, b) || !oneWay(wayA, wayB))
+}
+
+// otherCaller tells whether debug information says of both which of the extension's own
+// functions made the call, and it is not the same: one that another calls, say, was inlined
+// into that or not, and is to be mended in its own lines.
+func otherCaller(a, b *Violation) bool {
+	callerA, callerB := toldCaller(a), toldCaller(b)
+	return callerA != nil && callerB != nil && !callerA.sameAs(*callerB)
+}
+
+// toldCaller is the innermost function of the extension's own, nil where there is no debug
+// information for it.
+func toldCaller(v *Violation) *hop {
+	own := OwnFrame(v.NativeStack)
+	if own < 0 || v.NativeStack[own].File == nil && !v.NativeStack[own].Inlined {
+		return nil
+	}
+	return hopOf(v.NativeStack[own])
 }
 
 // oneWay tells whether one of both goes through all that the other does.
-func oneWay(a, b []string) bool { return among(a, b) || among(b, a) }
+func oneWay(a, b []hop) bool { return among(a, b) || among(b, a) }
 
 // tellsInlined tells whether there is debug information for the extension's frames.
 func tellsInlined(v *Violation) bool {
@@ -62,40 +80,12 @@ func tellsInlined(v *Violation) bool {
 }
 
 // among tells whether some, which are not none, are among all in their order.
-func among(some, all []string) bool {
+func among(some, all []hop) bool {
 	rest := some
-	for _, name := range all {
-		if len(rest) > 0 && rest[0] == name {
+	for _, h := range all {
+		if len(rest) > 0 && rest[0].sameAs(h) {
 			rest = rest[1:]
 		}
 	}
 	return len(some) > 0 && len(rest) == 0
-}
-
-// way is the names of the functions that led to the call, innermost first, inlined ones too,
-// up to the interpreter's and to that number of physical frames. Names that are guesses, or not
-// known, are left out.
-func way(v *Violation, physical int) []string {
-	return namesOf(v, physical, func(Frame) bool { return true })
-}
-
-// ownWay is way without the frames of frameworks.
-func ownWay(v *Violation, physical int) []string {
-	return namesOf(v, physical, func(f Frame) bool { return OriginOf(f) == Own })
-}
-
-func namesOf(v *Violation, physical int, counts func(Frame) bool) []string {
-	var names []string
-	for _, f := range v.NativeStack {
-		if f.Interpreter || physical == 0 {
-			break
-		}
-		if f.Function != nil && !f.Nearest && counts(f) {
-			names = append(names, stableName(*f.Function))
-		}
-		if !f.Inlined {
-			physical--
-		}
-	}
-	return names
 }

@@ -50,16 +50,18 @@ func compare(t *testing.T, older, newer, totals string, status int) {
 }
 
 // A rebuild with other flags, in another order of lines, on another Python, brings
-// nothing new.
+// nothing new; nor where both have debug information.
 func TestRebuilt(t *testing.T) {
 	all := pythons.All(t)
-	first := record(t, all[0], builds[0])
+	first, told := record(t, all[0], builds[0]), record(t, all[0], builds[1])
 	for i := range max(len(builds), len(all)) { // each build and each interpreter
 		flags, py := builds[i%len(builds)], all[i%len(all)]
 		t.Run(flags.Name+"-"+py.Name(), func(t *testing.T) {
 			again := record(t, py, flags)
 			compare(t, first, again, "0 new, 0 gone", 0)
 			compare(t, again, first, "0 new, 0 gone", 0)
+			compare(t, again, told, "0 new, 0 gone", 0)
+			compare(t, told, again, "0 new, 0 gone", 0)
 		})
 	}
 }
@@ -74,6 +76,20 @@ func TestNewBug(t *testing.T) {
 			worse := record(t, py, flags.With(flags.Name+"-more", "-DMORE"))
 			compare(t, first, worse, "1 new, 0 gone", 66)
 			compare(t, worse, first, "0 new, 1 gone", 0)
+		})
+	}
+}
+
+// What a function's helper does from now on is new, though the function itself still does the
+// same.
+func TestHelper(t *testing.T) {
+	all := pythons.All(t)
+	for i, flags := range builds {
+		py := all[i%len(all)]
+		t.Run(flags.Name+"-"+py.Name(), func(t *testing.T) {
+			before, worse := record(t, py, flags), record(t, py, flags.With(flags.Name+"-helper", "-DHELPER"))
+			compare(t, before, worse, "1 new, 0 gone", 66)
+			compare(t, worse, before, "0 new, 1 gone", 0)
 		})
 	}
 }

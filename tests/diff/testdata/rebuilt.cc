@@ -1,5 +1,6 @@
 // The same two bugs in a source that is built in several ways. REORDERED turns the order of
-// functions, lambdas and lines around, MORE adds a third bug.
+// functions, lambdas and lines around, MORE adds a third bug, HELPER one that a helper of the
+// first one's function makes.
 #include "../../gate/testdata/fixture.h"
 
 namespace {
@@ -28,8 +29,20 @@ int second(int n) {
 }
 #endif
 
+#ifdef HELPER
+__attribute__((noinline)) int helper() {
+    int ready = touch();
+    __asm__ volatile("" : "+r"(ready));
+    return ready;
+}
+#else
+int helper() {
+    return 0;
+}
+#endif
+
 int truth() {
-    return touch();
+    return touch() + helper();
 }
 
 int first(int n) {

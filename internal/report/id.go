@@ -19,7 +19,8 @@ const (
 // module names of the innermost native frames, in 12 hex digits.
 //
 // At most five frames count, and none from the first interpreter frame on: what
-// calls an extension from inside the interpreter differs between versions. Inlined
+// calls an extension from inside the interpreter differs between versions; nor do frames of
+// the C library's and C++'s own files (see counted). Inlined
 // frames do not count, since they are known only where there is debug information.
 // Of a frame without an exact function name only the module counts. Addresses,
 // lines, pids, the suffixes and numbers that compilers give (see stableName) and modules'
@@ -27,10 +28,7 @@ const (
 // tail call, has kind and function alone.
 func ID(kind, function string, frames []Frame) string {
 	var parts []string
-	for _, f := range frames {
-		if f.Interpreter || len(parts) == 2*idFrames {
-			break
-		}
+	for _, f := range counted(frames, idFrames) {
 		if f.Inlined {
 			continue
 		}
@@ -42,6 +40,9 @@ func ID(kind, function string, frames []Frame) string {
 			module = ModuleName(*f.Module)
 		}
 		parts = append(parts, name, module)
+	}
+	if len(parts) == 0 && len(frames) > 0 && frames[0].Module != nil && ofRuntime(*frames[0].Module) {
+		parts = []string{"", "libc"} // a thread began in the C-API function, say
 	}
 	return digest(kind, function, parts)
 }

@@ -1,6 +1,11 @@
 package report
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
 
 func TestModuleName(t *testing.T) {
 	for module, want := range map[string]string{
@@ -56,6 +61,105 @@ func TestIDIsStable(t *testing.T) {
 	}
 	if len(v.ID) != 12 || v.ID == "" {
 		t.Errorf("id %q", v.ID)
+	}
+}
+
+// threads are the ways from a thread's function outwards on several machines: without debug
+// symbols of the C and C++ libraries, with them, on a glibc before 2.34, on musl.
+var threads = map[string][]Frame{
+	"no symbols": {nearest("default_error_condition", "/lib/libstdc++.so.6"), nearest("pthread_cond_wait", "/lib/libc.so.6"), frame("", "/lib/libc.so.6", 1)},
+	"symbols": {frame("execute_native_thread_routine", "/lib/libstdc++.so.6.0.30", 1), named("start_thread", "/lib/libc.so.6"),
+		named("clone3", "/lib/libc.so.6")},
+	"glibc 2.31": {frame("", "/lib/libstdc++.so.6.0.28", 1), frame("start_thread", "/lib/libpthread-2.31.so", 1), frame("clone", "/lib/libc-2.31.so", 1)},
+	"musl":       {frame("", "/usr/lib/libstdc++.so.6", 1), frame("", "/lib/ld-musl-x86_64.so.1", 1)},
+	"C":          {nearest("pthread_cond_wait", "/lib/libpthread.so.0"), frame("clone", "/lib/libc.so.6", 1)},
+	"cut off":    nil,
+}
+
+func nearest(function, module string) Frame {
+	f := frame(function, module, 1)
+	f.Nearest = true
+	return f
+}
+
+// named is a frame with debug information.
+func named(function, module string) Frame {
+	f := frame(function, module, 1)
+	f.File, f.Line = new(function+".c"), new(1)
+	return f
+}
+
+// TestIDOfThread: a bug has the same id whichever C library its thread came through, and
+// whether that one's debug symbols are installed.
+func TestIDOfThread(t *testing.T) {
+	id := func(own, outer []Frame) string {
+		return ID(KindGILNotHeld, "PyList_New", append(slices.Clone(own), outer...))
+	}
+	worker, other := []Frame{frame("make", extension, 1), frame("worker", extension, 1)}, []Frame{frame("worker", extension, 1)}
+	for name, outer := range threads {
+		if id(worker, outer) != id(worker, nil) {
+			t.Errorf("%s changes the id", name)
+		}
+		if id(other, outer) == id(worker, outer) {
+			t.Errorf("%s: the own frames do not count", name)
+		}
+	}
+	// The way in may lie in the C library too: qsort calls compare.
+	inner := func(sort ...Frame) []Frame {
+		return append(append([]Frame{frame("compare", extension, 1)}, sort...), frame("sorted", extension, 1))
+	}
+	if id(inner(frame("qsort", "/lib/libc.so.6", 1)), nil) != id(inner(named("msort_with_tmp", "/lib/libc.so.6"), named("qsort_r", "/lib/libc.so.6")), nil) {
+		t.Error("qsort's own functions change the id")
+	}
+}
+
+// TestIDWithoutOwnFrame: a thread that begins in the C-API function itself is not what the
+// interpreter calls by a tail call, and an extension's functions are its own whatever their names.
+func TestIDWithoutOwnFrame(t *testing.T) {
+	seen := map[string]string{}
+	for name, stack := range map[string][]Frame{
+		"thread":         threads["symbols"],
+		"tail call":      {frame("cfunction_call", libpython, 1)},
+		"start_thread_a": {frame("start_thread_a", extension, 1)},
+		"start_thread_b": {frame("start_thread_b", extension, 1)},
+		"std":            {frame("std::make_a()", extension, 1)},
+		"dlib":           {frame("make", "/lib/libdlib.so.19", 1)},
+		"mlib":           {frame("make", "/lib/libmlib.so.1", 1)},
+	} {
+		id := ID(KindGILNotHeld, "PyList_New", stack)
+		if other, ok := seen[id]; ok {
+			t.Errorf("%s has the id of %s", name, other)
+		}
+		seen[id] = name
+	}
+	for name, outer := range threads {
+		if name != "cut off" && seen[ID(KindGILNotHeld, "PyList_New", outer)] != "thread" {
+			t.Errorf("%s changes the id", name)
+		}
+	}
+}
+
+// TestRecordedIDs: what was recorded has the ids that it would get today.
+func TestRecordedIDs(t *testing.T) {
+	paths, err := filepath.Glob("testdata/recorded/*.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%d reports, %v", len(paths), err)
+	}
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Read(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range r.Violations {
+			if id := ID(v.Kind, v.Function, v.NativeStack); id != v.ID {
+				t.Errorf("%s: %s is %s", path, v.ID, id)
+			}
+		}
 	}
 }
 

@@ -55,6 +55,34 @@ func TestHelperIsNew(t *testing.T) {
 	}
 }
 
+// TestCompareThreads: debug symbols of the C library tell nothing of the extension's functions:
+// the same bug on two machines is found again when it was inlined on one, and its twin, another
+// worker, is not.
+func TestCompareThreads(t *testing.T) {
+	thread := func(outer []Frame, functions ...string) Violation {
+		v := built(functions...)
+		v.NativeStack = append(v.NativeStack[:len(functions)], outer...) // without the interpreter's
+		v.ID = ID(v.Kind, v.Function, v.NativeStack)
+		return v
+	}
+	for oneName, one := range threads {
+		for otherName, other := range threads {
+			d := Compare(reportOf(thread(one, "make", "worker")), reportOf(thread(other, "worker")))
+			if len(d.New) != 0 || len(d.Gone) != 0 || len(d.Still) != 1 {
+				t.Errorf("%s, %s: %d new, %d gone, %d still there", oneName, otherName, len(d.New), len(d.Gone), len(d.Still))
+			}
+			d = Compare(reportOf(thread(one, "worker")), reportOf(debug(thread(other, "[make]", "worker"))))
+			if len(d.New) != 0 || len(d.Gone) != 0 || len(d.Still) != 1 {
+				t.Errorf("%s, %s, inlined: %d new, %d gone, %d still there", oneName, otherName, len(d.New), len(d.Gone), len(d.Still))
+			}
+			d = Compare(reportOf(thread(one, "make", "worker")), reportOf(thread(other, "make", "other_worker")))
+			if len(d.New) != 1 || len(d.Gone) != 1 {
+				t.Errorf("%s, %s, another worker: %d new, %d gone", oneName, otherName, len(d.New), len(d.Gone))
+			}
+		}
+	}
+}
+
 // TestMergeKeepsApart: what one report has as two bugs is two, whichever report comes first.
 func TestMergeKeepsApart(t *testing.T) {
 	one, other := built("go", "wrap"), built("helper", "go", "wrap")

@@ -57,12 +57,17 @@ var originTable = []originRow{
 	{Interpreter, []string{"/include/python3", "/include/internal/pycore_"}, nil, []string{"python3", "libpython"}},
 	{Std, []string{"/include/c++/", "/c++/v1/", "/rustc/", "/rustlib/", "/libstdc++-v3/"},
 		[]string{"std::", "__gnu_cxx::", "__cxxabiv1::", "core::", "alloc::", "operator new", "operator delete",
-			"__rust_", "__cxa_"}, []string{"libstdc++", "libc++", "libgcc_s"}},
-	{Libc, nil, []string{"__libc_start_", "__libc_init_first", "start_thread", "clone3", "_start"},
-		[]string{"libc.", "libc-", "libpthread", "ld-linux", "ld-musl", "ld-2.", "libdl", "libm."}},
+			"__rust_", "__cxa_"}, stdModules},
+	{Libc, nil, []string{"__libc_start_", "__libc_init_first", "start_thread", "clone3", "_start"}, libcModules},
 	{Crates, []string{"/.cargo/registry/", "/cargo/registry/", "/.cargo/git/", "/cargo/git/"}, nil, nil},
 	{System, []string{"/usr/include/", "/usr/local/include/"}, nil, nil},
 }
+
+// libcModules and stdModules are the files of the C library, its loader included, and of C++'s.
+var (
+	libcModules = []string{"libc.", "libc-", "libpthread.", "libpthread-", "ld-linux", "ld-musl", "ld-2.", "libdl.", "libdl-", "libm.", "libm-"}
+	stdModules  = []string{"libstdc++", "libc++", "libgcc_s"}
+)
 
 // OriginOf tells whose code a frame is.
 //

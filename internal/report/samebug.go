@@ -7,17 +7,11 @@ import (
 
 // BugKey is equal only for violations that Fold merges. It is cheap.
 func BugKey(v *Violation) string {
-	key, physical := v.ID, idFrames
-	for _, f := range v.NativeStack {
-		if f.Interpreter || physical == 0 {
-			break
-		}
+	key := v.ID
+	for _, f := range counted(v.NativeStack, idFrames) {
 		key += "\x00"
 		if f.Function != nil {
 			key += *f.Function
-		}
-		if !f.Inlined {
-			physical--
 		}
 	}
 	return key
@@ -76,7 +70,7 @@ func oneWay(a, b []hop) bool { return among(a, b) || among(b, a) }
 
 // tellsInlined tells whether there is debug information for the extension's frames.
 func tellsInlined(v *Violation) bool {
-	return slices.ContainsFunc(v.NativeStack, func(f Frame) bool { return !f.Interpreter && (f.Inlined || f.File != nil) })
+	return slices.ContainsFunc(counted(v.NativeStack, math.MaxInt), func(f Frame) bool { return f.Inlined || f.File != nil })
 }
 
 // among tells whether some, which are not none, are among all in their order.

@@ -1,5 +1,7 @@
 package report
 
+import "path"
+
 // hop is a function that a violation went through.
 type hop struct {
 	name    string // see stableName
@@ -37,16 +39,38 @@ func ownWay(v *Violation, physical int) []hop {
 
 func hops(v *Violation, physical int, counts func(Frame) bool) []hop {
 	var all []hop
-	for _, f := range v.NativeStack {
-		if f.Interpreter || physical == 0 {
-			break
-		}
+	for _, f := range counted(v.NativeStack, physical) {
 		if h := hopOf(f); h != nil && counts(f) {
 			all = append(all, *h)
 		}
+	}
+	return all
+}
+
+// counted is the frames that a bug is known again by: up to the interpreter's and to that
+// number of physical ones, without those of the C library's and C++'s own files. Which of
+// their functions a thread passes on its way is the matter of the machine's version of them
+// (start_thread and clone3, or clone, in libpthread or libc), and mostly only their debug
+// symbols have the names.
+func counted(frames []Frame, physical int) []Frame {
+	var all []Frame
+	for _, f := range frames {
+		if f.Interpreter || physical == 0 {
+			break
+		}
+		if f.Module != nil && ofRuntime(*f.Module) {
+			continue
+		}
+		all = append(all, f)
 		if !f.Inlined {
 			physical--
 		}
 	}
 	return all
+}
+
+// ofRuntime goes by the module alone: functions of these names may be an extension's own.
+func ofRuntime(module string) bool {
+	name := path.Base(module)
+	return startsWithAny(name, libcModules) || startsWithAny(name, stdModules)
 }

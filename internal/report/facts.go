@@ -13,28 +13,33 @@ type facts struct {
 	report *Report
 	// root is the folder that paths are told from; "" is the run's working folder.
 	root      string
-	processes map[int]*Process
+	processes pidIndex
 }
 
 func newFacts(r *Report, o Options) facts {
-	f := facts{report: r, root: o.Root, processes: make(map[int]*Process, len(r.Processes))}
+	f := facts{report: r, root: o.Root, processes: newPIDIndex(r.Processes)}
 	if f.root == "" && r.Run.Cwd != nil {
 		f.root = *r.Run.Cwd
-	}
-	for i := range r.Processes {
-		f.processes[r.Processes[i].PID] = &r.Processes[i] // the last one when a pid came twice
 	}
 	return f
 }
 
-// process returns the process with this pid, nil when there is none.
-func (f facts) process(pid int) *Process { return f.processes[pid] }
+// ran returns the processes that the violation happened in.
+func (f facts) ran(v *Violation) ran {
+	if len(v.ran.in) > 0 {
+		return v.ran
+	}
+	return f.processes.ran(v)
+}
+
+// process returns the process of the call whose stacks are shown.
+func (f facts) process(v *Violation) *Process { return f.ran(v).in[0] }
 
 // wrong says in words what the violation's kind is.
 func (f facts) wrong(v *Violation) string {
 	switch v.Kind {
 	case KindGILNotHeld:
-		if p := f.process(v.PID); p != nil && p.FreeThreaded != nil && *p.FreeThreaded {
+		if free := f.process(v).FreeThreaded; free != nil && *free {
 			return "called without a thread state"
 		}
 		return "called without the GIL"
@@ -65,11 +70,7 @@ func (f facts) fatal(v *Violation) string {
 
 // deathSignal names the signal that a process of a fatal violation died by.
 func (f facts) deathSignal(v *Violation) string {
-	for _, pid := range union([]int{v.PID}, v.Processes) {
-		p := f.process(pid)
-		if p == nil || p.Signal == nil {
-			continue
-		}
+	if p := f.ran(v).died; p != nil {
 		return " (" + signalName(*p.Signal) + ")"
 	}
 	return ""

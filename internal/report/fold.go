@@ -73,6 +73,7 @@ func merge(into *Violation, v Violation) {
 	into.Fatal = into.Fatal || v.Fatal
 	into.Known = into.Known && v.Known
 	into.Acted = into.Acted.merge(v.Acted)
+	into.ran = into.ran.and(v.ran)
 }
 
 // addCounts adds without wrapping around.

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // entry is what the text report shows as one: violations of the same function from the same
 // line of the extension, whoever called that. The first one's stacks are shown in full.
 type entry struct {
@@ -19,6 +21,7 @@ func grouped(violations []Violation) []entry {
 			if known {
 				index[key] = len(entries)
 			}
+			v.ran.in = slices.Clip(v.ran.in) // the report's own stay as they are
 			entries = append(entries, entry{Violation: v})
 			continue
 		}

@@ -50,7 +50,9 @@ func poison(v reflect.Value, s string) {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			poison(v.Field(i), s)
+			if v.Field(i).CanSet() { // what is not exported is in no report
+				poison(v.Field(i), s)
+			}
 		}
 	}
 }

@@ -114,7 +114,7 @@ func (b *htmlBuilder) violation(v *Violation) htmlViolation {
 		Fatal: b.text.fatal(v), Known: v.Known, Sensor: Clean(v.Sensor), Holder: holding(v), AlsoAt: cleanAll(v.AlsoAt),
 		Source: sourceLines(v.Source), Stacks: b.stacks(v), Suppression: Suppression(v),
 	}
-	if p := b.text.process(v.PID); len(out.Pythons) == 0 && p != nil && p.Python != nil {
+	if p := b.text.process(v); len(out.Pythons) == 0 && p.Python != nil {
 		out.Pythons = cleanAll([]string{*p.Python})
 	}
 	if f := Caller(v); f != nil {

@@ -21,7 +21,7 @@ func Merge(version string, reports []*Report) *Report {
 		}
 		merged.Processes = append(merged.Processes, r.Processes...)
 		merged.Modules = mergeModules(merged.Modules, r.Modules)
-		merged.Violations = mergeViolations(merged.Violations, r.Violations, apart)
+		merged.Violations = mergeViolations(merged.Violations, withProcesses(r), apart)
 		merged.Summary.Lost = addCounts(merged.Summary.Lost, r.Summary.Lost)
 		for _, s := range r.Suppressed {
 			at, seen := suppressed[s.Rule]
@@ -51,6 +51,16 @@ func mergeViolations(into, more []Violation, apart func(a, b string) bool) []Vio
 		fresh = append(fresh, more[i])
 	}
 	return append(into, Fold(fresh)...)
+}
+
+// withProcesses is the violations of a report that know their processes, which are others than
+// those with the same pids of another report.
+func withProcesses(r *Report) []Violation {
+	violations, processes := slices.Clone(r.Violations), newPIDIndex(slices.Clone(r.Processes))
+	for i := range violations {
+		violations[i].ran = processes.ran(&violations[i])
+	}
+	return violations
 }
 
 // mergeRun keeps what both runs have in common, and the whole time.

@@ -111,7 +111,7 @@ func holding(v *Violation) string {
 // pythons names the versions of Python that v was seen on.
 func (t *text) pythons(v *Violation) string {
 	versions := v.Pythons
-	if p := t.process(v.PID); len(versions) == 0 && p != nil && p.Python != nil {
+	if p := t.process(v); len(versions) == 0 && p.Python != nil {
 		versions = []string{*p.Python}
 	}
 	if len(versions) == 0 {

@@ -55,7 +55,7 @@ func (t *text) watched(r *Report, notesListed bool) string {
 	}
 	where := plural(s.ProcessesWatched, "process", "processes")
 	if s.Violations > 0 {
-		affected := affected(r)
+		affected := t.affected()
 		// A violation's process may be missing in the list when its record was cut off.
 		where = number(affected) + " of " + plural(max(affected, s.ProcessesWatched), "process", "processes")
 	}
@@ -92,14 +92,14 @@ func found(s Summary, notesListed bool) string {
 }
 
 // affected counts the processes with violations.
-func affected(r *Report) int {
-	pids := map[int]bool{}
-	for _, v := range r.Violations {
-		for _, pid := range union([]int{v.PID}, v.Processes) {
-			pids[pid] = true
+func (f facts) affected() int {
+	processes := map[*Process]bool{}
+	for i := range f.report.Violations {
+		for _, p := range f.ran(&f.report.Violations[i]).in {
+			processes[p] = true
 		}
 	}
-	return len(pids)
+	return len(processes)
 }
 
 // unwatched names the processes that were not watched, and why.

@@ -74,6 +74,8 @@ type Violation struct {
 	Sensor string       `json:"sensor"`
 	// Acted says what was done at the violation besides recording it; nil is nothing.
 	Acted *Acted `json:"acted"`
+
+	ran ran // empty unless Merge set it
 }
 
 // The values of Acted.Action.

@@ -8,38 +8,36 @@ import "slices"
 // Mostly by the id. A rebuild with other flags may inline what was a call before, or the
 // other way round, and an id knows of physical frames alone: names of inlined functions are
 // there only with debug information. So the ways that led to two violations of the same
-// function in the same module are compared as well (see sameBug), but only those whose ids
-// the other report lacks: a bug that still stands there under its id did not become another
-// one. Nor did one whose id stands beside the other's anywhere (see apart).
+// function in the same module are compared as well (see sameBug), first of those that the same
+// function made. An older one that was found again is not looked for any more: a bug that still
+// stands there did not become another one. Nor did one whose id stands beside the other's
+// anywhere (see apart).
 func match(older, newer []Violation, apart func(a, b string) bool) []*Violation {
-	found := make([]*Violation, len(newer))
-	byID := map[string][]*Violation{}
-	for i := range older {
-		byID[older[i].ID] = append(byID[older[i].ID], &older[i])
-	}
-	again := map[*Violation]bool{}
-	for i := range newer {
-		same := slices.IndexFunc(byID[newer[i].ID], func(old *Violation) bool { return !otherWay(&newer[i], old) })
-		if same >= 0 {
-			found[i] = byID[newer[i].ID][same]
-			again[found[i]] = true
+	found, again := make([]*Violation, len(newer)), map[*Violation]bool{}
+	for _, pass := range []struct {
+		key  func(*Violation) any // equal for all that may be the same
+		same func(v, old *Violation) bool
+	}{
+		{func(v *Violation) any { return v.ID }, func(v, old *Violation) bool { return !otherWay(v, old) }},
+		{bugPlaceOf, func(v, old *Violation) bool { return sameCaller(v, old) && sameBug(v, old) && !apart(v.ID, old.ID) }},
+		{bugPlaceOf, func(v, old *Violation) bool { return sameBug(v, old) && !apart(v.ID, old.ID) }},
+	} {
+		left := map[any][]*Violation{}
+		for i := range older {
+			if old := &older[i]; !again[old] {
+				left[pass.key(old)] = append(left[pass.key(old)], old)
+			}
 		}
-	}
-	left := map[bugPlace][]*Violation{}
-	for i := range older {
-		if old := &older[i]; !again[old] {
-			left[bugPlaceOf(old)] = append(left[bugPlaceOf(old)], old)
-		}
-	}
-	for i := range newer {
-		if found[i] != nil {
-			continue
-		}
-		v := &newer[i]
-		candidates := left[bugPlaceOf(v)]
-		same := slices.IndexFunc(candidates, func(old *Violation) bool { return sameBug(v, old) && !apart(v.ID, old.ID) })
-		if same >= 0 {
-			found[i] = candidates[same]
+		for i := range newer {
+			if found[i] != nil {
+				continue
+			}
+			v := &newer[i]
+			candidates := left[pass.key(v)]
+			if same := slices.IndexFunc(candidates, func(old *Violation) bool { return pass.same(v, old) }); same >= 0 {
+				found[i] = candidates[same]
+				again[found[i]] = true
+			}
 		}
 	}
 	return found
@@ -48,7 +46,7 @@ func match(older, newer []Violation, apart func(a, b string) bool) []*Violation 
 // bugPlace is what two violations of the same bug have in common in any case.
 type bugPlace struct{ kind, function, module string }
 
-func bugPlaceOf(v *Violation) bugPlace {
+func bugPlaceOf(v *Violation) any {
 	p := bugPlace{kind: v.Kind, function: v.Function}
 	if f := Caller(v); f != nil && f.Module != nil {
 		p.module = ModuleName(*f.Module)

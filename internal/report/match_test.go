@@ -55,6 +55,22 @@ func TestHelperIsNew(t *testing.T) {
 	}
 }
 
+// TestHelperInRebuild: nor is a bug another one too that stands there still in another build; and
+// its twin, two functions that had been inlined into the one that was known.
+func TestHelperInRebuild(t *testing.T) {
+	again, helper := built("go", "between", "wrap"), built("helper", "go", "between", "wrap")
+	for _, newer := range []*Report{reportOf(again, helper), reportOf(helper, again)} {
+		d := Compare(reportOf(built("go", "wrap")), newer)
+		if !slices.Equal(functionsOf(d.New), []string{"helper"}) || !slices.Equal(functionsOf(d.Still), []string{"go"}) || len(d.Gone) != 0 {
+			t.Errorf("new %v, still there %v, gone %v", functionsOf(d.New), functionsOf(d.Still), functionsOf(d.Gone))
+		}
+	}
+	d := Compare(reportOf(built("wrap")), reportOf(built("a", "wrap"), built("b", "wrap")))
+	if len(d.New) != 0 || len(d.Still) != 2 || len(d.Gone) != 0 {
+		t.Errorf("two inlined: new %v, still there %v, %d gone", functionsOf(d.New), functionsOf(d.Still), len(d.Gone))
+	}
+}
+
 // TestCompareThreads: debug symbols of the C library tell nothing of the extension's functions:
 // the same bug on two machines is found again when it was inlined on one, and its twin, another
 // worker, is not.

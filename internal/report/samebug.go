@@ -55,6 +55,17 @@ func otherCaller(a, b *Violation) bool {
 	return callerA != nil && callerB != nil && !callerA.sameAs(*callerB)
 }
 
+// sameCaller tells whether the innermost of the extension's own functions that are known, with
+// debug information or without, have the same name.
+func sameCaller(a, b *Violation) bool {
+	callerA, callerB := Caller(a), Caller(b)
+	if callerA == nil || callerB == nil {
+		return false
+	}
+	hopA, hopB := hopOf(*callerA), hopOf(*callerB)
+	return hopA != nil && hopB != nil && hopA.sameAs(*hopB)
+}
+
 // toldCaller is the innermost function of the extension's own, nil where there is no debug
 // information for it.
 func toldCaller(v *Violation) *hop {

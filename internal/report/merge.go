@@ -14,7 +14,7 @@ func Merge(version string, reports []*Report) *Report {
 		return merged
 	}
 	merged.Run = reports[0].Run
-	suppressed, apart := map[string]int{}, newReportsOf(reports).apart
+	apart := newReportsOf(reports).apart
 	for i, r := range reports {
 		if i > 0 {
 			mergeRun(&merged.Run, r.Run)
@@ -23,15 +23,7 @@ func Merge(version string, reports []*Report) *Report {
 		merged.Modules = mergeModules(merged.Modules, r.Modules)
 		merged.Violations = mergeViolations(merged.Violations, withProcesses(r), apart)
 		merged.Summary.Lost = addCounts(merged.Summary.Lost, r.Summary.Lost)
-		for _, s := range r.Suppressed {
-			at, seen := suppressed[s.Rule]
-			if !seen {
-				suppressed[s.Rule] = len(merged.Suppressed)
-				merged.Suppressed = append(merged.Suppressed, s)
-				continue
-			}
-			merged.Suppressed[at].Count = addCounts(merged.Suppressed[at].Count, s.Count)
-		}
+		AddSuppressed(merged, r.Suppressed)
 	}
 	TellApart(merged.Violations)
 	Sort(merged.Violations)

@@ -33,25 +33,8 @@ func (t *text) totals(notesListed bool) string {
 // session that could have found something, and lost nothing, has "no violations".
 func (t *text) watched(r *Report, notesListed bool) string {
 	s := r.Summary
-	functions := 0
-	for _, p := range r.Processes {
-		if p.Watched {
-			functions = max(functions, p.FunctionsWatched)
-		}
-	}
-	if s.Violations == 0 {
-		switch {
-		case s.ProcessesWatched+s.ProcessesUnwatched == 0:
-			return "nothing was watched: no Python process was seen"
-		case s.ProcessesWatched == 0:
-			return "nothing was watched: " + unwatched(r)
-		case functions == 0:
-			return fmt.Sprintf("nothing was watched: %s without a C-API function under watch",
-				plural(s.ProcessesWatched, "process", "processes"))
-		case s.ModulesWatched == 0:
-			return fmt.Sprintf("nothing was watched: %s without a module that calls the C API",
-				plural(s.ProcessesWatched, "process", "processes"))
-		}
+	if why := nothingWatched(r); why != "" {
+		return why
 	}
 	where := plural(s.ProcessesWatched, "process", "processes")
 	if s.Violations > 0 {
@@ -60,7 +43,18 @@ func (t *text) watched(r *Report, notesListed bool) string {
 		where = number(affected) + " of " + plural(max(affected, s.ProcessesWatched), "process", "processes")
 	}
 	return fmt.Sprintf("%s in %s; %s, %s watched", found(s, notesListed), where,
-		plural(s.ModulesWatched, "module", "modules"), plural(functions, "function", "functions"))
+		plural(s.ModulesWatched, "module", "modules"), plural(functionsWatched(r), "function", "functions"))
+}
+
+// functionsWatched is the most that a process had under watch.
+func functionsWatched(r *Report) int {
+	functions := 0
+	for _, p := range r.Processes {
+		if p.Watched {
+			functions = max(functions, p.FunctionsWatched)
+		}
+	}
+	return functions
 }
 
 // found counts the violations by severity.

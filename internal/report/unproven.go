@@ -1,7 +1,5 @@
 package report
 
-import "strings"
-
 // lostWords say that violations were lost, "" when none was.
 func lostWords(r *Report) string {
 	if r.Summary.Lost == 0 {
@@ -13,17 +11,22 @@ func lostWords(r *Report) string {
 // lostFails tells whether what was lost fails the run: nobody can say that it was harmless.
 func lostFails(failOn string) bool { return failOn != "never" }
 
-// nothingWatched says why a report without violations proves nothing, "" where it proves
-// something. The words are those of the text report's last line.
+// nothingWatched says why a summarized report without violations proves nothing, "" where it
+// proves something.
 func nothingWatched(r *Report) string {
-	if len(r.Violations) > 0 {
+	s := r.Summary
+	processes := plural(s.ProcessesWatched, "process", "processes")
+	switch {
+	case s.Violations > 0:
 		return ""
+	case s.ProcessesWatched+s.ProcessesUnwatched == 0:
+		return "nothing was watched: no Python process was seen"
+	case s.ProcessesWatched == 0:
+		return "nothing was watched: " + unwatched(r)
+	case functionsWatched(r) == 0:
+		return "nothing was watched: " + processes + " without a C-API function under watch"
+	case s.ModulesWatched == 0:
+		return "nothing was watched: " + processes + " without a module that calls the C API"
 	}
-	summed := *r
-	Summarize(&summed)
-	words := newText(&summed, Options{}).watched(&summed, false)
-	if !strings.HasPrefix(words, "nothing was watched") {
-		return ""
-	}
-	return words
+	return ""
 }

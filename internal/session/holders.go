@@ -16,18 +16,19 @@ import (
 // that has overwritten its environment, or that we may not look at, is not.
 func (s *Session) Holders() []int { return holders(s.Folder)[s.Folder] }
 
-// How often it is looked for a folder's holders at least and at most, if there seem to be none.
-// One that is forked during a look, by one that has ended before it was looked at, is missed: so
-// a look is believed during which nothing was forked.
-const (
-	fewestLooks = 2
-	mostLooks   = 20
-)
+// How often it is looked for a folder's holders at least, if there seem to be none, and for how
+// long at most. One that is forked during a look, by one that has ended before it was looked at,
+// is missed: so a look is believed during which nothing was forked. On a busy machine something
+// always is.
+const fewestLooks = 2
+
+var longestLook = 200 * time.Millisecond // tests have more time
 
 // holders lists the processes for each of the session folders.
 func holders(folders ...string) map[string][]int {
 	found := map[string][]int{}
-	for look := range mostLooks {
+	deadline := time.Now().Add(longestLook)
+	for look := 1; ; look++ {
 		var none []string
 		for _, folder := range folders {
 			if len(found[folder]) == 0 {
@@ -36,13 +37,13 @@ func holders(folders ...string) map[string][]int {
 		}
 		before := newestTask()
 		if len(none) > 0 {
-			addHolders(found, none)
+			addHolders(found, none, deadline)
 		}
-		if len(none) == 0 || look >= fewestLooks-1 && newestTask() == before {
-			break
+		believed := newestTask() == before || time.Now().After(deadline)
+		if len(none) == 0 || look >= fewestLooks && believed {
+			return found
 		}
 	}
-	return found
 }
 
 // newestTask is the number that was given to a process or thread last, in our pid namespace or
@@ -53,7 +54,7 @@ func newestTask() string {
 }
 
 // addHolders looks at the newest processes first: those may be gone the soonest.
-func addHolders(found map[string][]int, folders []string) {
+func addHolders(found map[string][]int, folders []string, deadline time.Time) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return
@@ -66,7 +67,7 @@ func addHolders(found map[string][]int, folders []string) {
 	}
 	slices.Sort(pids)
 	for _, pid := range slices.Backward(pids) {
-		environ := environment(pid)
+		environ := environment(pid, deadline)
 		for _, folder := range folders {
 			if names(environ, filepath.Join(folder, ShimName)) {
 				found[folder] = append(found[folder], pid)
@@ -75,18 +76,15 @@ func addHolders(found map[string][]int, folders []string) {
 	}
 }
 
-// How often a process is asked again that is in the middle of its execve, and how long one
-// waits for that: it may be waiting for a processor or for its file.
-const (
-	executingCheck  = time.Millisecond
-	executingChecks = 200
-)
+// executingCheck is how often a process is asked again that is in the middle of its execve: it
+// may be waiting for a processor or for its file.
+const executingCheck = time.Millisecond
 
 // environment is what a process was started with; nothing if it has ended meanwhile, or is
 // another user's. In the middle of an execve it reads as empty.
-func environment(pid int) []byte {
+func environment(pid int, deadline time.Time) []byte {
 	folder := filepath.Join("/proc", strconv.Itoa(pid))
-	for range executingChecks {
+	for {
 		environ, err := os.ReadFile(folder + "/environ")
 		if err != nil || len(environ) > 0 {
 			return environ
@@ -94,12 +92,11 @@ func environment(pid int) []byte {
 		if size, ok := procstat.Read(pid).Environment(); ok && size == 0 {
 			return nil
 		}
-		if _, err := os.Readlink(folder + "/exe"); err != nil {
+		if _, err := os.Readlink(folder + "/exe"); err != nil || time.Now().After(deadline) {
 			return nil // a zombie, or a kernel thread
 		}
 		time.Sleep(executingCheck)
 	}
-	return nil
 }
 
 // names tells whether an environment preloads the shim.

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,6 +19,9 @@ func chained(t *testing.T, script string) {
 		t.Fatal(err)
 	}
 	s := Open(t.TempDir())
+	had := longestLook
+	longestLook = time.Minute
+	t.Cleanup(func() { longestLook = had })
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

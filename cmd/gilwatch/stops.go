@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"os/signal"
-	"sync/atomic"
 
 	"github.com/gilwatch/gilwatch/internal/supervise/inherit"
 	"golang.org/x/sys/unix"
@@ -14,8 +13,8 @@ import (
 // ended. Afterwards the first one ends the waiting for other processes, and the report is
 // made all the same; the second one ends gilwatch.
 type stops struct {
-	arrived chan os.Signal // those that came after begin
-	begun   atomic.Bool
+	arrived chan os.Signal     // those that came after begin
+	over    chan chan struct{} // nil where all are ignored
 }
 
 func catchStops() *stops {
@@ -29,20 +28,39 @@ func catchStops() *stops {
 	if len(sigs) == 0 {
 		return s
 	}
+	s.over = make(chan chan struct{})
 	caught := make(chan os.Signal, 8)
 	signal.Notify(caught, sigs...)
-	go func() {
-		for sig := range caught {
-			if s.begun.Load() {
-				signal.Reset(sigs...)
-				s.arrived <- sig
-				return
-			}
-		}
-	}()
+	go s.watch(caught, sigs)
 	return s
 }
 
-// begin is called when the command has ended and is still a zombie: whoever sends a signal
-// because the command is gone finds it begun.
-func (s *stops) begin() { s.begun.Store(true) }
+func (s *stops) watch(caught <-chan os.Signal, sigs []os.Signal) {
+	for {
+		select {
+		case <-caught: // the command's
+		case done := <-s.over:
+			for len(caught) > 0 {
+				<-caught
+			}
+			close(done)
+			sig := <-caught
+			signal.Reset(sigs...)
+			s.arrived <- sig
+			return
+		}
+	}
+}
+
+// begin is called once, when the command has ended, see supervise.Command: whoever sends a
+// signal because the command is gone finds it begun. What came before is past when it returns.
+func (s *stops) begin() {
+	if s.over == nil {
+		return
+	}
+	// One that is being delivered has been, to all channels, when this has got their lock.
+	signal.Stop(make(chan os.Signal))
+	done := make(chan struct{})
+	s.over <- done
+	<-done
+}

@@ -30,9 +30,10 @@ type Command struct {
 	Argv    []string      // arguments, Argv[0] included
 	Env     []string      // environment, KEY=value
 	Started func(pid int) // called once the command's file is executing, if not nil
-	// Ended is called when the command has ended and before it is reaped, if not nil: what is
-	// sent to this process from then on can no longer be meant for it, and nobody who sees that
-	// the command is gone sees it earlier.
+	// Ended is called when the command has ended, if not nil: what is sent to this process from
+	// then on can no longer be meant for it. A command that did not have the terminal is not
+	// reaped yet, so nobody who sees that it is gone sees it earlier. For one that had, it is
+	// called when the rest of our own group has been told what was typed.
 	Ended func()
 	// Ignored is a stop signal by which somebody stops the command who also continues it:
 	// this process does not stop with it. 0 is none.

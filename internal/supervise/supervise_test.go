@@ -37,7 +37,7 @@ func TestRunTellsHowTheCommandEnded(t *testing.T) {
 		command.Started = func(pid int) { started = pid }
 		command.Ended = func() {
 			ended++
-			if state := procstat.Read(started).State(); state != "Z" {
+			if state := procstat.Read(started).State(); state != "Z" && openTerminal() == nil {
 				t.Errorf("%s: Ended was told in state %q", c.script, state)
 			}
 		}

@@ -58,7 +58,7 @@ func (s *supervisor) wait() (unix.WaitStatus, error) {
 			if err != nil {
 				return 0, fmt.Errorf("wait for process %d: %w", s.pid, err)
 			}
-			if hasEnded(s.pid) {
+			if !s.hasTerminal() && hasEnded(s.pid) {
 				s.sayEnded()
 			}
 			status, err := poll(s.pid)
@@ -67,8 +67,8 @@ func (s *supervisor) wait() (unix.WaitStatus, error) {
 			}
 			if status != nil {
 				if status.Exited() || status.Signaled() {
-					s.sayEnded() // it ended between the two
 					s.ended(*status)
+					s.sayEnded() // it had the terminal, or ended between the two
 					return *status, nil
 				}
 				switch {
@@ -93,9 +93,14 @@ func (s *supervisor) sayEnded() {
 	}
 }
 
+// hasTerminal tells whether the command's group is the terminal's foreground group. Where it is,
+// the end of the command may bring on a signal to our own group (see tellGroup), which is not yet
+// one to this process.
+func (s *supervisor) hasTerminal() bool { return s.tty != nil && s.tty.foreground() == s.pid }
+
 // ended takes the terminal back from a command that has ended with it.
 func (s *supervisor) ended(status unix.WaitStatus) {
-	if s.tty == nil || s.tty.foreground() != s.pid {
+	if !s.hasTerminal() {
 		return
 	}
 	s.tty.give(s.group)

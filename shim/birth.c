@@ -74,19 +74,23 @@ static bool find(struct gw_birth *birth) {
     return __atomic_load_n(&b->thread, __ATOMIC_ACQUIRE) == thread;
 }
 
-/* This thread's own creation is among those that have begun. Until it is noted, what is found
- * may be the birth of an ended thread that had the same stack. */
+/* This thread's own creation is among those that have begun. Until as many are noted, what is
+ * found may be the birth of an ended thread that had the same stack; where a later creation was
+ * noted first it may be missing, until none is under way. */
 void gw_birth_of_this(struct gw_birth *birth) {
     uint32_t awaited = __atomic_load_n(&begun, __ATOMIC_ACQUIRE) - own_begun;
     for (uint32_t turn = 0; turn < PATIENCE; turn++) {
-        if ((int32_t)(__atomic_load_n(&noted, __ATOMIC_ACQUIRE) - awaited) >= 0) {
+        uint32_t now = __atomic_load_n(&noted, __ATOMIC_ACQUIRE);
+        bool idle = now == __atomic_load_n(&begun, __ATOMIC_ACQUIRE) - own_begun;
+        if ((int32_t)(now - awaited) >= 0 && find(birth)) {
+            return;
+        }
+        if (idle) {
             break;
         }
         struct timespec pause = {0, 100000};
         GW_SYS(nanosleep, &pause, 0, 0, 0);
     }
-    if (!find(birth)) {
-        birth->frames = 0;
-        birth->test = GW_TEST_NONE;
-    }
+    birth->frames = 0;
+    birth->test = GW_TEST_NONE;
 }

@@ -41,7 +41,6 @@ static void in_child(void) {
     gw_watch_forked();
     gw_walk_forget();
     gw_acquire_forked();
-    gw_birth_forked();
     if (gw_journal) {
         gw_fork_child();
     }
@@ -58,6 +57,7 @@ void gw_fork_register(void) {
 /* A child that cannot make a journal (it has changed its user or root, or has no
  * descriptor left) goes on in its parent's, which it shares: entries carry the pid. */
 void gw_fork_child(void) {
+    gw_birth_forked();
     if (gw_journal_renew()) {
         gw_stacks_forget();
         gw_thread_forget();

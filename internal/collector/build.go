@@ -127,7 +127,7 @@ func (b *builder) addAll(journals []*journal.Journal) {
 		next[j.Pid] = j
 	}
 	for i, j := range journals {
-		if last[i] || len(j.Violations) > 0 || len(j.Children) > 0 {
+		if last[i] || len(j.Violations) > 0 || len(journal.Executed(j.Children)) > 0 {
 			b.add(j, last[i])
 		}
 	}

@@ -37,14 +37,16 @@ func TestRefusedExec(t *testing.T) {
 	onTwo(t, func(t *testing.T, py pythons.Python) {
 		path := refused(t)
 		for name, try := range tries {
-			code := "import os, subprocess, sys\npath = sys.argv[1]\ntry: " + try + "\nexcept OSError as e: print(e.errno)\nos._exit(0)"
-			result := watch.Run(t, watch.Command{Args: []string{py.Path, "-u", "-c", code, path}})
-			result.Exit(t, 0)
-			if result.Stdout != "13\n" {
-				t.Errorf("%s: %q, want EACCES", name, result.Stdout)
-			}
-			if p := result.Report.Processes; len(p) != 1 || !p[0].Watched {
-				t.Errorf("%s: %d processes, want the one, watched\n%s", name, len(p), result)
+			for _, then := range []string{"os._exit(0)", "os.execv(sys.executable, [sys.executable, '-c', 'pass'])"} {
+				code := "import os, subprocess, sys\npath = sys.argv[1]\ntry: " + try + "\nexcept OSError as e: print(e.errno)\n" + then
+				result := watch.Run(t, watch.Command{Args: []string{py.Path, "-u", "-c", code, path}})
+				result.Exit(t, 0)
+				if result.Stdout != "13\n" {
+					t.Errorf("%s: %q, want EACCES", name, result.Stdout)
+				}
+				if p := result.Report.Processes; len(p) != 1 || !p[0].Watched {
+					t.Errorf("%s, %s: %d processes, want the one, watched\n%s", name, then, len(p), result)
+				}
 			}
 		}
 		for _, script := range []string{`"$1" || exec "$2" -c pass`, `(exec "$1") ; exec "$2" -c pass`} {

@@ -9,9 +9,17 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// maxEdits is how many insertions, deletions and substitutions of letters a misspelled
-// name has, underscores aside.
-const maxEdits = 2
+// maxEdits is how many insertions, deletions and substitutions of letters a misspelled name of
+// a flag has, underscores aside. Two edits of a short word make it any other.
+func maxEdits(flag string) int {
+	switch n := len(letters(strings.ReplaceAll(flag, "-", ""))); {
+	case n <= 3:
+		return 0
+	case n <= 6:
+		return 1
+	}
+	return 2
+}
 
 // Misspelled names the variables of an environment that nothing reads and that are nearly a
 // setting's: GILWATCH_FAILON for GILWATCH_FAIL_ON. What else begins with GILWATCH_ may be
@@ -30,7 +38,7 @@ func Misspelled(environ []string, known map[string]bool) (found []error) {
 				meant = ""
 				break
 			}
-			if meant == "" && levenshtein.ComputeDistance(letters(name), letters(variable)) <= maxEdits {
+			if meant == "" && levenshtein.ComputeDistance(letters(name), letters(variable)) <= maxEdits(flag) {
 				meant = variable
 			}
 		}

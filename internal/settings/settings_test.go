@@ -119,7 +119,8 @@ func TestEnvironment(t *testing.T) {
 // TestMisspelled holds which variables are said not to be read, and which are left alone.
 func TestMisspelled(t *testing.T) {
 	for entry, meant := range map[string]string{
-		"GILWATCH_FAILON=never": "GILWATCH_FAIL_ON", "GILWATCH_FIALON=x": "GILWATCH_FAIL_ON", "GILWATCH_SENSOR=": "GILWATCH_SENSORS",
+		"GILWATCH_FAILON=never": "GILWATCH_FAIL_ON", "GILWATCH_FIALON=x": "", "GILWATCH_EROR_EXITCOD=1": "GILWATCH_ERROR_EXITCODE",
+		"GILWATCH_BIN=x": "", "GILWATCH_LIB=x": "", "GILWATCH_FILE=x": "", "GILWATCH_PATH=x": "", "gilwatch_pid=1": "GILWATCH_PID", "GILWATCH_SENSOR=": "GILWATCH_SENSORS",
 		"gilwatch_wait=1s": "GILWATCH_WAIT", "GILWATCH_FAIL_ON=x": "", "GILWATCH_VERSION=1": "", "GIL_WAIT=1s": "",
 		"GILWATCH_ANOTHER=1": "", "GILWATCH": "", "": "",
 	} {

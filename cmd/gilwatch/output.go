@@ -6,8 +6,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/gilwatch/gilwatch/internal/report"
 	"golang.org/x/sys/unix"
+
+	"github.com/gilwatch/gilwatch/internal/report"
 )
 
 // stdoutPath is the PATH of --report that stands for stdout.
@@ -29,34 +30,40 @@ const (
 	readerChecks = 300
 )
 
-// openOutput opens a report's file, and leaves what stands in it. A pipe that nobody reads is
-// ENXIO (fifo(7)).
+// openOutput opens a report's file, and leaves what stands in it. The error is errNoReader for a
+// pipe that nobody reads, ENXIO in fifo(7).
 func (a *app) openOutput(spec report.Spec) (output, error) {
 	if spec.Path == stdoutPath {
 		return output{spec, a.stdout, true}, nil
 	}
+	// Not opened: a socket cannot be, and a file would be another one than that at its end.
+	if there, err := os.Stat(spec.Path); err == nil {
+		for _, ours := range []*os.File{a.stdout, a.stderr} {
+			if info, err := ours.Stat(); err == nil && os.SameFile(there, info) {
+				return output{spec, ours, true}, nil
+			}
+		}
+	}
 	f, err := openForWriting(spec.Path)
 	for range readerChecks {
-		if !errors.Is(err, unix.ENXIO) {
+		if !errors.Is(err, errNoReader) {
 			break
 		}
 		time.Sleep(readerCheck)
 		f, err = openForWriting(spec.Path)
 	}
-	if err != nil {
-		return output{}, err
-	}
-	for _, ours := range []*os.File{a.stdout, a.stderr} {
-		if sameOpen(f, ours) {
-			f.Close()
-			return output{spec, ours, true}, nil
-		}
-	}
-	return output{spec, f, false}, nil
+	return output{spec, f, false}, err
 }
 
+// errNoReader is of a pipe that nobody reads.
+var errNoReader = errors.New("nobody reads it")
+
 func openForWriting(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|unix.O_NONBLOCK, 0o666)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|unix.O_NONBLOCK, 0o666)
+	if info, statErr := os.Stat(path); errors.Is(err, unix.ENXIO) && statErr == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		return nil, fmt.Errorf("%w: %w", errNoReader, err)
+	}
+	return f, err
 }
 
 // cleared returns the output, empty, with the file that the path names now: the command may

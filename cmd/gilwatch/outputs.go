@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/gilwatch/gilwatch/internal/report"
-	"golang.org/x/sys/unix"
 )
 
 // openOutputs opens the files of all reports, before a long command runs in vain.
@@ -30,8 +29,8 @@ func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
 
 // outputError adds to why a report cannot be written what to do about it.
 func outputError(format string, err error) error {
-	if errors.Is(err, unix.ENXIO) {
-		return hinted(fmt.Errorf("write the %s report: nobody reads it: %w", format, err), "start what reads the pipe first")
+	if errors.Is(err, errNoReader) {
+		return hinted(fmt.Errorf("write the %s report: %w", format, err), "start what reads the pipe first")
 	}
 	return hinted(fmt.Errorf("write the %s report: %w", format, err), "choose a path that can be written")
 }
@@ -114,7 +113,7 @@ func (a *app) writeReport(r *report.Report, out output, flags *reportFlags) erro
 func (a *app) textOptions(f *os.File, flags *reportFlags) report.Options {
 	options := report.Options{
 		Color: a.colorFor(f), Width: columns(f),
-		Notes: flags.listsNotes(), FullStacks: flags.full, FailOn: flags.failOn,
+		Notes: flags.notes, FullStacks: flags.full, FailOn: flags.failOn,
 	}
 	if cwd, err := os.Getwd(); err == nil {
 		options.Root = pathRoot(cwd, os.LookupEnv)

@@ -32,7 +32,7 @@ func (f *reportFlags) define(flags *pflag.FlagSet) {
 		"least `severity` that makes a run fail: error, warning, note or never")
 	flags.Var(exitStatusValue(&f.errorExit), "error-exitcode",
 		"exit `status` when there are violations and the command succeeded; 0 keeps the command's")
-	flags.BoolVar(&f.notes, "notes", false, "list violations of severity note as well, as --fail-on note does")
+	flags.BoolVar(&f.notes, "notes", false, "list violations of severity note as well")
 	flags.BoolVar(&f.full, "full-stacks", false, "show the frames of frameworks and of the interpreter in the text report")
 	flags.Var(settings.Files(&f.suppressions), "suppressions",
 		"read suppressions from `FILE`; repeatable; "+ownSuppressions+" is read by itself")
@@ -41,9 +41,6 @@ func (f *reportFlags) define(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.watch, "watch", nil, "only calls of modules whose file name matches `GLOB` count; repeatable")
 	flags.StringArrayVar(&f.ignore, "ignore", nil, "calls of modules whose file name matches `GLOB` don't count; repeatable")
 }
-
-// listsNotes tells whether notes are listed: what fails a run is seen.
-func (f *reportFlags) listsNotes() bool { return f.notes || f.failOn == report.SeverityNote }
 
 // noCommand corrects the help of a subcommand that runs no command.
 func noCommand(flags *pflag.FlagSet) {

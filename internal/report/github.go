@@ -46,6 +46,10 @@ func writeCommands(b *strings.Builder, r *Report, o Options) {
 	if unwatched := nothingWatched(r); unwatched != "" {
 		fmt.Fprintf(b, "::warning title=gilwatch::%s\n", escapeData(unwatched))
 	}
+	if unlisted := unlistedNotes(r, o); unlisted != "" {
+		given["error"]++
+		fmt.Fprintf(b, "::error title=gilwatch::%s\n", escapeData(unlisted))
+	}
 	for i := range violations {
 		v := &violations[i]
 		level := githubLevels[v.Severity]

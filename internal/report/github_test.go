@@ -44,7 +44,8 @@ func TestGitHubAfterOutput(t *testing.T) {
 // TestGitHubUnproven checks that a report that proves nothing says so, first, and that its
 // twin says nothing.
 func TestGitHubUnproven(t *testing.T) {
-	lost, many := clean(), clean()
+	lost, many, notes := clean(), clean(), clean()
+	notes.Violations = []Violation{noteViolation()}
 	lost.Summary.Lost, many.Summary.Lost = 2, 1
 	for i := range maxAnnotations {
 		v := fatalViolation()
@@ -60,6 +61,7 @@ func TestGitHubUnproven(t *testing.T) {
 		{lost, Options{}, "::error title=gilwatch::2 violations" + words},
 		{lost, Options{FailOn: "never"}, "::warning title=gilwatch::2 violations" + words},
 		{many, Options{}, "::error title=gilwatch::1 violation" + words},
+		{notes, Options{FailOn: SeverityNote}, "::error title=gilwatch::1 note failed the run: --notes lists them\n"},
 		{New("1"), Options{}, "::warning title=gilwatch::nothing was watched: no Python process was seen\n"},
 	} {
 		got := render(t, "github", c.r, c.o)

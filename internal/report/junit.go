@@ -49,8 +49,9 @@ func writeJUnit(w io.Writer, r *Report, o Options) error {
 // ownSuite is the name of the suite of what is no violation.
 const ownSuite = "gilwatch"
 
-// ownCases are the cases about the run itself: an error for what was lost, and, where no
-// violation is listed, one that is skipped when nothing was watched and passes else.
+// ownCases are the cases about the run itself: an error for what was lost, a failure for notes
+// that are not listed and fail it, and, where no violation is listed, one that is skipped when
+// nothing was watched and passes else.
 func (f facts) ownCases(listed int, o Options) []junit.Testcase {
 	var cases []junit.Testcase
 	add := func(name string) *junit.Testcase {
@@ -66,8 +67,12 @@ func (f facts) ownCases(listed int, o Options) []junit.Testcase {
 			c.SystemOut = &junit.Output{Data: lost + "\n"}
 		}
 	}
+	unlisted := unlistedNotes(f.report, o)
+	if unlisted != "" {
+		add("notes").Failure = &junit.Result{Message: unlisted, Type: SeverityNote}
+	}
 	switch notes := len(f.report.Violations); {
-	case listed > 0:
+	case listed > 0 || unlisted != "":
 	case unwatched != "":
 		add("nothing was watched").Skipped = &junit.Result{Message: unwatched}
 	case notes > 0:

@@ -75,6 +75,7 @@ func TestJUnitUnproven(t *testing.T) {
 		{"nothing watched", unwatched, Options{}, 1, 0, 1, 0, "nothing was watched", "nothing was watched: no Python process was seen"},
 		{"notes", notes, Options{}, 1, 0, 0, 0, "1 note (--notes)", ""},
 		{"notes that fail", notes, Options{Notes: true, FailOn: SeverityNote}, 1, 0, 0, 1, "PyCallable_Check", "PyCallable_Check"},
+		{"notes that fail, not listed", notes, Options{FailOn: SeverityNote}, 1, 0, 0, 1, "notes", "1 note failed the run: --notes lists them"},
 	} {
 		suites := readJUnit(t, c.r, c.o)
 		if suites.Tests != c.tests || suites.Errors != c.errors || suites.Skipped != c.skipped || suites.Failures != c.failed {

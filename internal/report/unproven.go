@@ -11,6 +11,23 @@ func lostWords(r *Report) string {
 // lostFails tells whether what was lost fails the run: nobody can say that it was harmless.
 func lostFails(failOn string) bool { return failOn != "never" }
 
+// unlistedNotes say that notes fail the run which are only counted, "" when none does.
+func unlistedNotes(r *Report, o Options) string {
+	if o.Notes || o.FailOn != SeverityNote {
+		return ""
+	}
+	n := 0
+	for i := range r.Violations {
+		if v := &r.Violations[i]; v.Severity == SeverityNote && !v.Fatal && !v.Known {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return plural(n, "note", "notes") + " failed the run: --notes lists them"
+}
+
 // nothingWatched says why a summarized report without violations proves nothing, "" where it
 // proves something.
 func nothingWatched(r *Report) string {

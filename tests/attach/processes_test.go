@@ -3,11 +3,13 @@ package attach
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/gilwatch/gilwatch/internal/procstat"
 	"github.com/gilwatch/gilwatch/tests/pythons"
 	"github.com/gilwatch/gilwatch/tests/watch"
 )
@@ -115,6 +117,9 @@ func TestKilledWhileStopped(t *testing.T) {
 	l := startLive(t, one(t), nil, module)
 	a := attach(t, l, "--stop-on-load")
 	a.cmd.Process.Signal(syscall.SIGSTOP) // it will not see what is loaded
+	for !allStopped(t, a.cmd.Process.Pid) {
+		runtime.Gosched()
+	}
 	l.tell("import calls")
 	for state(t, l.pid()) != "T" {
 		runtime.Gosched()
@@ -135,8 +140,22 @@ func state(t *testing.T, pid int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(raw), ") ")
-	return rest[:1]
+	return procstat.Parse(string(raw)).State()
+}
+
+// allStopped tells whether no thread of a process runs any more: SIGSTOP takes each by itself.
+func allStopped(t *testing.T, pid int) bool {
+	t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	if err != nil || len(threads) == 0 {
+		t.Fatalf("process %d has no threads (%v)", pid, err)
+	}
+	for _, thread := range threads {
+		if raw, err := os.ReadFile(thread); err == nil && procstat.Parse(string(raw)).State() != "T" {
+			return false
+		}
+	}
+	return true
 }
 
 // one is the newest interpreter.

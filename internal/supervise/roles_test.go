@@ -81,13 +81,17 @@ func commandRole() int {
 	signals := make(chan os.Signal, 64)
 	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2,
 		unix.SIGALRM, unix.SIGWINCH, unix.SIGCONT)
-	lines := make(chan string)
+	lines, hungUp := make(chan string), make(chan struct{})
+	tty := openTerminal()
 	go func() {
 		for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 			lines <- in.Text()
 		}
+		// At the end of a terminal, or with EIO when it is hung up.
+		if _, err := unix.IoctlGetTermios(0, unix.TCGETS); err == nil || err == unix.EIO {
+			close(hungUp)
+		}
 	}()
-	tty := openTerminal()
 	say("command: ready %d foreground %v", unix.Getpid(), tty.foreground() == unix.Getpid() && unix.Getpgrp() == unix.Getpid())
 	for {
 		select {
@@ -95,6 +99,8 @@ func commandRole() int {
 			name := unix.SignalName(sig.(unix.Signal))
 			count[name]++
 			say("command: got %s", name)
+		case <-hungUp: // the test is over
+			return 4
 		case line := <-lines:
 			if line == "exit" {
 				return 3

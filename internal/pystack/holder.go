@@ -53,10 +53,13 @@ func GILHolder(m Memory, in Interpreter, tstate uint64) (Holder, error) {
 		}
 		last, err = again, nextErr
 	}
+	if err != nil {
+		return Holder{}, err
+	}
 	if last.Held { // never the same twice: somebody holds it, and who it is changes
 		last = Holder{Held: true}
 	}
-	return last, err
+	return last, nil
 }
 
 // gil returns the address of the lock, a struct _gil_runtime_state.

@@ -127,7 +127,7 @@ func (b *builder) addAll(journals []*journal.Journal) {
 		next[j.Pid] = j
 	}
 	for i, j := range journals {
-		if last[i] || len(j.Violations) > 0 || len(journal.Executed(j.Children)) > 0 {
+		if last[i] || len(j.Violations) > 0 || len(j.Children) > 0 {
 			b.add(j, last[i])
 		}
 	}
@@ -155,7 +155,7 @@ func (b *builder) add(j *journal.Journal, last bool) {
 		b.report.Processes = append(b.report.Processes, p)
 		b.addModules(j)
 	}
-	for _, child := range journal.Executed(j.Children) {
+	for _, child := range j.Children {
 		b.report.Processes = append(b.report.Processes, unwatchedChild(child))
 	}
 	fatal := uint64(0)

@@ -52,7 +52,7 @@ func becameUnwatched(j *journal.Journal) bool {
 	if len(j.Violations) > 0 || !j.Ended.IsZero() {
 		return false
 	}
-	return slices.ContainsFunc(journal.Executed(j.Children), func(c journal.Child) bool { return c.Pid == j.Pid })
+	return slices.ContainsFunc(j.Children, func(c journal.Child) bool { return c.Pid == j.Pid })
 }
 
 // addChildren names the programs that processes without a journal started.
@@ -61,7 +61,7 @@ func (b *builder) addChildren(folder string) {
 	if err != nil {
 		b.log.Warn().Err(err).Msg("unwatched programs may be missing in the report")
 	}
-	for _, c := range journal.Executed(children) {
+	for _, c := range children {
 		b.report.Processes = append(b.report.Processes, unwatchedChild(c))
 	}
 }

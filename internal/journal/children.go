@@ -17,8 +17,9 @@ const ChildrenName = "children"
 // maxChildren bounds what is read of it, in bytes: some 10,000 programs.
 const maxChildren = 4 << 20
 
-// ReadChildren reads that file; without one there are no children. What stands behind
-// damage is not read, and the error says so: the children before are returned with it.
+// ReadChildren reads that file; without one there are no children, and those that were taken
+// back are not among them. What stands behind damage is not read, and the error says so: the
+// children before are returned with it.
 func ReadChildren(path string) ([]Child, error) {
 	f, err := OpenFile(path, os.O_RDONLY)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ENOTDIR) {
@@ -32,29 +33,30 @@ func ReadChildren(path string) ([]Child, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading unwatched programs: %w", err)
 	}
-	children, damage := parseChildren(data)
+	noted, damage := parseChildren(data)
+	children := executed(noted)
 	if damage != "" {
 		return children, fmt.Errorf("reading unwatched programs from %s: %s", path, damage)
 	}
 	return children, nil
 }
 
-// Executed is the children without those that were taken back.
-func Executed(children []Child) []Child {
-	var executed []Child
+// executed is the children without those that were taken back.
+func executed(children []Child) []Child {
+	var all []Child
 	for _, c := range children {
 		if c.Reason != "" {
-			executed = append(executed, c)
+			all = append(all, c)
 			continue
 		}
-		for i, noted := range slices.Backward(executed) {
+		for i, noted := range slices.Backward(all) {
 			if noted.Pid == c.Pid {
-				executed = slices.Delete(executed, i, i+1)
+				all = slices.Delete(all, i, i+1)
 				break
 			}
 		}
 	}
-	return executed
+	return all
 }
 
 func parseChildren(data []byte) (children []Child, damage string) {

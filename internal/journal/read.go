@@ -21,7 +21,8 @@ var ErrNotAJournal = errors.New("not a journal")
 // the limit in its settings.
 const MaxSize = 1 << 30
 
-// ReadFile reads the journal at a path, up to the end of what is in use.
+// ReadFile reads the journal at a path, up to the end of what is in use. Children that were
+// taken back are not in it.
 func ReadFile(path string) (*Journal, error) {
 	data, err := readUsed(path)
 	if err != nil {
@@ -31,6 +32,7 @@ func ReadFile(path string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading journal %s: %w", path, err)
 	}
+	j.Children = executed(j.Children)
 	return j, nil
 }
 

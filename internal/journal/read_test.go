@@ -145,7 +145,7 @@ func TestExecuted(t *testing.T) {
 		{[]Child{a, b, other, none}, []Child{a, other}}, {[]Child{none, a}, []Child{a}}, {[]Child{a, none, none, other}, []Child{other}},
 		{[]Child{a, other}, []Child{a, other}}, {nil, nil},
 	} {
-		if got := Executed(tt.noted); !slices.Equal(got, tt.want) {
+		if got := executed(tt.noted); !slices.Equal(got, tt.want) {
 			t.Errorf("%+v: %+v, want %+v", tt.noted, got, tt.want)
 		}
 	}

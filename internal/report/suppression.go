@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Suppression returns a suppression rule for v (see package suppress), as narrow as what stays the same from build to build
-// allows: its function, the extension's innermost frame and the module.
+// Suppression returns a suppression rule for v (see package suppress), as narrow as what stays
+// the same from build to build allows: its function, the extension's innermost frame and the
+// module.
 func Suppression(v *Violation) string {
 	parts := []string{"function:" + globOf(v.Function)}
 	if f := Caller(v); f != nil {

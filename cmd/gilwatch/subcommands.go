@@ -39,9 +39,9 @@ func nearCommand(root *cobra.Command, name string) string {
 	if len(name) < 5 {
 		edits = 1
 	}
-	for _, sub := range root.Commands() {
-		if sub.IsAvailableCommand() && levenshtein.ComputeDistance(strings.ToLower(name), sub.Name()) <= edits {
-			return sub.Name()
+	for _, command := range commandNames(root) {
+		if levenshtein.ComputeDistance(strings.ToLower(name), command) <= edits {
+			return command
 		}
 	}
 	return ""

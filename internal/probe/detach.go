@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"runtime"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/cilium/ebpf/link"
 	"golang.org/x/sys/unix"
+
+	"github.com/gilwatch/gilwatch/internal/procstat"
 )
 
 // closeAll closes links. Each close removes its breakpoints, under one lock of the kernel's,
@@ -53,13 +54,12 @@ func (c closing) waits() {
 		default:
 			_ = unix.Nanosleep(&often, nil)
 		}
-		// The state stands behind the name, in parentheses (proc_pid_stat(5)).
 		raw, err := os.ReadFile(stat)
 		if err != nil {
 			return
 		}
 		asleep++
-		if !bytes.Contains(raw, []byte(") D ")) {
+		if procstat.Parse(string(raw)).State() != "D" {
 			asleep = 0
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -35,12 +36,8 @@ func TestRefused(t *testing.T) {
 	refused(t, "no CPython interpreter is loaded in it", nil, "--pid", strconv.Itoa(idle.cmd.Process.Pid))
 	idle.in.Close()
 	io.Copy(io.Discard, idle.out)
-	for stat := ""; !strings.Contains(stat, ") Z "); { // it has ended, and nobody has asked how
-		raw, err := os.ReadFile("/proc/" + strconv.Itoa(idle.cmd.Process.Pid) + "/stat")
-		if err != nil {
-			t.Fatal(err)
-		}
-		stat = string(raw)
+	for state(t, idle.cmd.Process.Pid) != "Z" { // it has ended, and nobody has asked how
+		runtime.Gosched()
 	}
 	refused(t, "it ended while it was being looked at", nil, "--pid", strconv.Itoa(idle.cmd.Process.Pid))
 }

@@ -136,11 +136,11 @@ func TestKilledWhileStopped(t *testing.T) {
 // state is the letter of a process's state, proc_pid_stat(5).
 func state(t *testing.T, pid int) string {
 	t.Helper()
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		t.Fatal(err)
+	state := procstat.Read(pid).State()
+	if state == "" {
+		t.Fatalf("process %d is gone", pid)
 	}
-	return procstat.Parse(string(raw)).State()
+	return state
 }
 
 // allStopped tells whether no thread of a process runs any more: SIGSTOP takes each by itself.

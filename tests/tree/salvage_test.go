@@ -74,6 +74,20 @@ func (r *run) end(t *testing.T) int {
 	return r.ProcessState.ExitCode()
 }
 
+// kill kills gilwatch, whose command goes on, and returns the session folder that it leaves.
+func (r *run) kill(t *testing.T) string {
+	t.Helper()
+	if err := r.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	r.end(t)
+	folders, _ := filepath.Glob(r.folder + "/gilwatch-*")
+	if len(folders) != 1 {
+		t.Fatalf("session folders %s", folders)
+	}
+	return folders[0]
+}
+
 // salvaged is the report that gilwatch makes of a session folder.
 func salvaged(t *testing.T, folder string, status int) *watch.Report {
 	t.Helper()
@@ -100,16 +114,9 @@ func TestKilled(t *testing.T) {
 	onTwo(t, func(t *testing.T, py pythons.Python) {
 		for function, wants := range map[string][2]int{"wrong_truth": {1, 5}, "right_truth": {0, 0}} {
 			r := begin(t, py, waiting, function)
-			if err := r.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			r.end(t)
-			folders, _ := filepath.Glob(r.folder + "/gilwatch-*")
-			if len(folders) != 1 {
-				t.Fatalf("session folders %s", folders)
-			}
+			folder := r.kill(t)
 			status := map[bool]int{true: violated}[wants[0] > 0]
-			if s := salvaged(t, folders[0], status); s.Summary.Occurrences != wants[0] || s.Summary.ProcessesWatched != 1 ||
+			if s := salvaged(t, folder, status); s.Summary.Occurrences != wants[0] || s.Summary.ProcessesWatched != 1 ||
 				!s.Processes[0].Running || s.Run.ExitCode != nil || s.Run.Signal != nil {
 				t.Errorf("while the command runs: %+v", s)
 			}
@@ -121,7 +128,7 @@ func TestKilled(t *testing.T) {
 			appears(t, r.done)
 			gone(t, string(pid))
 			watch.Run(t, watch.Command{Args: []string{"true"}, Env: []string{"TMPDIR=" + r.folder}})
-			if s := salvaged(t, folders[0], status); s.Summary.Occurrences != wants[1] || s.Summary.ProcessesWatched != 2 ||
+			if s := salvaged(t, folder, status); s.Summary.Occurrences != wants[1] || s.Summary.ProcessesWatched != 2 ||
 				s.Processes[0].Running || s.Processes[0].Ended == nil || itoa(s.Processes[0].PID) != string(pid) || s.Summary.Lost != 0 {
 				t.Errorf("after its end: %+v", s)
 			}
@@ -156,15 +163,8 @@ func TestChildOfSharedJournal(t *testing.T) {
 	onTwo(t, func(t *testing.T, py pythons.Python) {
 		for function, status := range map[string]int{"wrong_truth": violated, "right_truth": 0} {
 			r := begin(t, py, dropping, function)
-			if err := r.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			r.end(t)
-			folders, _ := filepath.Glob(r.folder + "/gilwatch-*")
-			if len(folders) != 1 {
-				t.Fatalf("session folders %s", folders)
-			}
-			if p := salvaged(t, folders[0], status).Processes; len(p) == 0 || !p[0].Running || p[0].Ended != nil {
+			folder := r.kill(t)
+			if p := salvaged(t, folder, status).Processes; len(p) == 0 || !p[0].Running || p[0].Ended != nil {
 				t.Errorf("%+v, want the first to run", p)
 			}
 			pid, err := os.ReadFile(r.out)
@@ -175,7 +175,7 @@ func TestChildOfSharedJournal(t *testing.T) {
 				t.Fatal(err)
 			}
 			gone(t, string(pid))
-			if p := salvaged(t, folders[0], status).Processes; len(p) == 0 || p[0].Running || p[0].Ended == nil {
+			if p := salvaged(t, folder, status).Processes; len(p) == 0 || p[0].Running || p[0].Ended == nil {
 				t.Errorf("%+v, want the first to have ended", p)
 			}
 		}

@@ -33,9 +33,10 @@ static inline void fresh_journal(void) {
 
 /* Writes one entry that tells whose it is; false if there is no room. */
 static inline bool write_entry(uint32_t writer, uint32_t n) {
+    static const char reason[] = "a test"; /* an entry without one takes another back */
     char path[256];
     int path_size = snprintf(path, sizeof path, "%u.%u.%0*d", writer, n, 1 + (int)(n % 200), 0) + 1;
-    struct gw_child_entry *e = gw_journal_claim(sizeof *e + (size_t)path_size);
+    struct gw_child_entry *e = gw_journal_claim(sizeof *e + sizeof reason + (size_t)path_size);
     if (!e) {
         return false;
     }
@@ -45,9 +46,10 @@ static inline bool write_entry(uint32_t writer, uint32_t n) {
           "entry at %lu of %u bytes, cursor %lu", at, e->entry.size, cursor);
     CHECK(e->entry.type == 0 && e->path_size == 0, "a claimed entry is zeroed");
     e->pid = (int32_t)n;
-    e->reason_size = 1;
-    e->path_size = (uint32_t)path_size - 1;
-    memcpy((char *)(e + 1) + 1, path, (size_t)path_size - 1);
+    e->reason_size = sizeof reason;
+    e->path_size = (uint32_t)path_size;
+    memcpy(e + 1, reason, sizeof reason);
+    memcpy((char *)(e + 1) + sizeof reason, path, (size_t)path_size);
     gw_journal_commit(e, GW_ENTRY_CHILD);
     return true;
 }

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "another.h"
 #include "child.h"
 #include "exec.h"
 #include "journal_file.h"
@@ -28,6 +29,7 @@ static size_t count(char *const envp[]) {
 static char *const *adapt(char *const envp[], char **to, char value[GW_PRELOAD_MAX], bool with) {
     size_t n = 0;
     const char *had = gw_preload_in(envp);
+    with = with && !gw_another_in(had);
     if (gw_preload_names_shim(had) == with || !gw_preload_write(value, had, with)) {
         return NULL;
     }

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "another.h"
 #include "preload.h"
 #include "program.h"
 #include "session.h"
@@ -38,8 +39,9 @@ static struct shell_command with_shim(const char *command) {
     struct shell_command c = {NULL, 0};
     char value[GW_PRELOAD_MAX];
     const char *had = gw_preload_in(environ);
-    if (!command || !gw_session_shim[0] || gw_preload_names_shim(had) || !gw_session_lasts() ||
-        gw_program_refuses("/bin/sh") || !gw_preload_write(value, had, true)) {
+    if (!command || !gw_session_shim[0] || gw_preload_names_shim(had) || gw_another_in(had) ||
+        !gw_session_lasts() || gw_program_refuses("/bin/sh") ||
+        !gw_preload_write(value, had, true)) {
         return c;
     }
     size_t length = gw_length(command);

@@ -1,6 +1,7 @@
 /* Where the shim begins and ends in a process. */
 #include "sys.h"
 
+#include "another.h"
 #include "awake.h"
 #include "clock.h"
 #include "fork.h"
@@ -14,7 +15,7 @@
 /* Priority 102: behind the one that puts the Go runtime to sleep. Everything the program
  * was linked with is mapped and relocated by now; nothing of Python has run. */
 __attribute__((constructor(102))) static void start(void) {
-    if (!gw_session_open()) {
+    if (!gw_session_open() || gw_another_loaded()) {
         return;
     }
     gw_stack_begin();

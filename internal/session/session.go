@@ -204,7 +204,8 @@ func isJournal(name string) bool {
 
 // Environ returns the environment with the shim in LD_PRELOAD, behind what stands there
 // already: a sanitizer's runtime must be the first object. Of several LD_PRELOADs the last
-// one holds, as for the loader (elf/rtld.c, process_envvars).
+// one holds, as for the loader (elf/rtld.c, process_envvars). The shims of other sessions are
+// taken out: what runs here belongs to this one.
 func (s *Session) Environ(environ []string) []string {
 	const name = "LD_PRELOAD="
 	out := make([]string, 0, len(environ)+1)
@@ -214,13 +215,22 @@ func (s *Session) Environ(environ []string) []string {
 		switch {
 		case !ok:
 			out = append(out, e)
-		case strings.Trim(value, ": ") == "":
-			preload = s.Shim()
 		default:
-			preload = value + ":" + s.Shim()
+			preload = strings.TrimPrefix(withoutShims(value)+":"+s.Shim(), ":")
 		}
 	}
 	return append(out, name+preload)
+}
+
+// withoutShims is a value of LD_PRELOAD without the shims that it names; "" if no name is left.
+func withoutShims(value string) string {
+	var names []string
+	for _, n := range strings.FieldsFunc(value, func(r rune) bool { return r == ':' || r == ' ' }) {
+		if filepath.Base(n) != ShimName {
+			names = append(names, n)
+		}
+	}
+	return strings.Join(names, ":")
 }
 
 // Close removes the folder, unless it is to be kept. Of a folder that running processes

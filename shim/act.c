@@ -53,13 +53,16 @@ void *gw_act(uint32_t function, struct gw_recorded found, struct gw_frame *frame
         declined = acquire(function, e, frame);
         break;
     case GW_ACTION_STOP:
-        if (!found.is_new) {
+        if (!found.is_new || gw_record_spared(found)) {
             return NULL;
         }
         __atomic_add_fetch(&e->acted, 1, __ATOMIC_RELAXED);
         stop();
         return NULL;
     case GW_ACTION_ABORT:
+        if (gw_record_spared(found)) {
+            return NULL;
+        }
         __atomic_add_fetch(&e->acted, 1, __ATOMIC_RELAXED);
         return (void *)abort;
     default:

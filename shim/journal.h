@@ -68,6 +68,13 @@ enum gw_action {
     GW_ACTION_ABORT = 3,   /* it gets SIGABRT before the call */
 };
 
+/* What the collector answers the thread that waits with a violation. */
+enum gw_looked {
+    GW_LOOKED_NOT = 0,
+    GW_LOOKED_ACT = 1,   /* what the settings ask for is done */
+    GW_LOOKED_SPARE = 2, /* the user knows of this one: it neither stops nor aborts */
+};
+
 /* Why an action was not taken. */
 enum gw_declined {
     GW_DECLINED_NOT = 0,
@@ -186,7 +193,7 @@ struct gw_violation_entry {
     uint32_t kind;     /* enum gw_kind */
     int32_t pid;       /* differs from the journal's in a vfork child */
     int32_t tid;
-    uint32_t looked; /* futex: the collector sets it to 1 and wakes */
+    uint32_t looked; /* enum gw_looked, a futex: the collector sets it and wakes */
     uint32_t frames; /* return addresses that follow, innermost first */
     uint32_t truncated;
     uint32_t started;  /* frames of the thread's creator; 0 not known */

@@ -166,21 +166,31 @@ static bool look_until(struct gw_violation_entry *e, uint64_t until) {
     return true;
 }
 
+/* Absolute limits: signals that interrupt the wait do not prolong it. */
+static void wait_for_answer(struct gw_violation_entry *e) {
+    uint64_t now = gw_now(CLOCK_MONOTONIC), end = now + gw_settings.wait_ms * 1000000ull;
+    while (now < end && !look_until(e, end - now < SLICE ? end : now + SLICE) &&
+           gw_bell_is_heard()) {
+        now = gw_now(CLOCK_MONOTONIC);
+    }
+}
+
 /* The collector reads this thread's stack and maps while it stands still. */
 static void wait_for_collector(struct gw_violation_entry *e) {
     bool heard = gw_bell_ring(GW_BELL_VIOLATION, gw_journal_offset(e));
     if (!heard && gw_awake_collector()) {
         heard = gw_bell_ring(GW_BELL_VIOLATION, gw_journal_offset(e));
     }
-    if (!heard) {
-        return;
+    if (heard) {
+        wait_for_answer(e);
     }
-    /* Absolute limits: signals that interrupt the wait do not prolong it. */
-    uint64_t now = gw_now(CLOCK_MONOTONIC), end = now + gw_settings.wait_ms * 1000000ull;
-    while (now < end && !look_until(e, end - now < SLICE ? end : now + SLICE) &&
-           gw_bell_is_heard()) {
-        now = gw_now(CLOCK_MONOTONIC);
+}
+
+bool gw_record_spared(struct gw_recorded found) {
+    if (!found.is_new) {
+        wait_for_answer(found.entry);
     }
+    return __atomic_load_n(&found.entry->looked, __ATOMIC_ACQUIRE) == GW_LOOKED_SPARE;
 }
 
 /* Up to 3.11 the interpreter ends another one with whatever thread state that has, be it

@@ -19,6 +19,10 @@ struct gw_recorded {
 struct gw_recorded gw_record(uint32_t function, enum gw_kind kind, const struct gw_frame *frame,
                              enum gw_sensor sensor);
 
+/* gw_record_spared tells whether the collector answered that the user knows of what was
+ * recorded; where another thread has asked, it waits (bounded) for that answer. */
+bool gw_record_spared(struct gw_recorded found);
+
 /* gw_stacks_find returns the violation with this stack, or NULL; gw_stacks_add lets
  * later ones find it. The table is this process's own memory, made at the first use,
  * lock-free: two threads that add an equal stack at once make two violations, which the

@@ -86,6 +86,17 @@ func (k *known) keeps(v *report.Violation) bool {
 // shows tells whether a violation is to be written while the command runs.
 func (k *known) shows(v *report.Violation) bool { return k.modules.Keeps(v) && !k.rules.Matches(v) }
 
+// knows tells whether the reader knows of all violations in r, or did not ask for them: of
+// severity note.
+func (k *known) knows(r *report.Report, notes bool) bool {
+	if k.baseline != nil {
+		report.MarkKnown(r, k.baseline)
+	}
+	return !slices.ContainsFunc(r.Violations, func(v report.Violation) bool {
+		return !v.Known && k.shows(&v) && (notes || v.Severity != report.SeverityNote)
+	})
+}
+
 // apply enters what was suppressed and what the baseline has into r, which may have been
 // filtered before.
 func (k *known) apply(r *report.Report) {

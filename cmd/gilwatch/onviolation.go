@@ -2,14 +2,36 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/report"
 )
 
 // actions are the values of --on-violation.
 var actions = map[string]journal.Action{
 	"report": journal.Report, "acquire": journal.Acquire, "stop": journal.Stop, "abort": journal.Abort,
+}
+
+// actingWait is how long a thread waits until it is told whether its violation is known: the
+// names of a large module must be found for that. As long as gilwatch lives it is told.
+const actingWait = time.Minute
+
+// wait is how long a thread waits with a violation; 0 is as long as usual.
+func (f *runFlags) wait() time.Duration {
+	if action := actions[f.onViolation]; action == journal.Stop || action == journal.Abort {
+		return actingWait
+	}
+	return 0
+}
+
+// acting spares processes that violate in a way which the report would not count.
+func (a *app) acting(flags *runFlags, known *known) *collector.Acting {
+	return &collector.Acting{
+		Spares:  func(r *report.Report) bool { return known.knows(r, flags.notes) },
+		Stopped: a.announceStop,
+	}
 }
 
 // announceStop says which process stops, and how to look at it and to go on.

@@ -73,8 +73,8 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	}
 	stops := catchStops()
 	w, beginErr := begin(a.log, plan{
-		options: session.Options{Sensors: flags.sensorSet(), Action: actions[flags.onViolation]},
-		run:     whatFor(argv, program), live: a.live(flags, known), stop: a.announceStop,
+		options: session.Options{Sensors: flags.sensorSet(), Action: actions[flags.onViolation], Wait: flags.wait()},
+		run:     whatFor(argv, program), live: a.live(flags, known), acting: a.acting(flags, known),
 	})
 	if beginErr != nil {
 		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))

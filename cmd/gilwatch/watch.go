@@ -34,8 +34,8 @@ type watch interface {
 type plan struct {
 	options session.Options
 	run     session.Run
-	live    *collector.Live      // where violations are written as they are seen; nil for nowhere
-	stop    func(collector.Stop) // called before a process stops at a violation; may be nil
+	live    *collector.Live   // where violations are written as they are seen; nil for nowhere
+	acting  *collector.Acting // asked where processes stop or abort; may be nil
 }
 
 // beginFunc begins to watch.
@@ -59,7 +59,7 @@ func beginSession(log zerolog.Logger, p plan) (watch, error) {
 	w := &sessionWatch{Session: s, run: p.run, log: log}
 	w.writeRun()
 	w.sweep()
-	w.collector, err = collector.Start(s, log, p.live, p.stop)
+	w.collector, err = collector.Start(s, log, p.live, p.acting)
 	if err != nil {
 		s.Close()
 		return nil, err

@@ -25,7 +25,8 @@ type Collector struct {
 	notes   notes
 	ends    *ends       // nil: nobody asks how processes end
 	look    func(sight) // while a thread waits with a new violation; may be nil
-	stop    func(Stop)  // before a process stops; may be nil
+	acting  *Acting     // nil: processes neither stop nor abort
+	names   *announcer  // of the violations that acting is asked of
 	follow  followers
 	moments moments
 	live    *live // nil: nothing is written before the end
@@ -66,16 +67,10 @@ type Run struct {
 	Running []int
 }
 
-// Stop is a violation before which a process is about to stop.
-type Stop struct {
-	Pid, Tid int
-	Function string
-}
-
 // Start listens on the session's bell. With a live that is not nil it writes each violation
-// there as it is seen. In a session whose action is journal.Stop it calls stop, if that is
-// not nil, before a process stops.
-func Start(s *session.Session, log zerolog.Logger, to *Live, stop func(Stop)) (*Collector, error) {
+// there as it is seen. Where the session's action is journal.Stop or journal.Abort, acting is
+// asked; it may be nil.
+func Start(s *session.Session, log zerolog.Logger, to *Live, acting *Acting) (*Collector, error) {
 	ends, err := newEnds()
 	if err != nil {
 		log.Warn().Err(err).Msg("how processes end will not be seen")
@@ -88,8 +83,8 @@ func Start(s *session.Session, log zerolog.Logger, to *Live, stop func(Stop)) (*
 		return nil, err
 	}
 	c.ends = ends
-	if s.Action() == journal.Stop {
-		c.stop = stop
+	if s.Action() == journal.Stop || s.Action() == journal.Abort {
+		c.act(acting)
 	}
 	if to != nil {
 		c.live = startLive(c, to)
@@ -128,6 +123,9 @@ func (c *Collector) Close() {
 	}
 	if c.live != nil {
 		c.live.close()
+	}
+	if c.names != nil {
+		c.names.resolver.Close()
 	}
 }
 

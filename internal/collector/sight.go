@@ -22,7 +22,7 @@ type sight struct {
 // The journal is read once, for all who look.
 func (c *Collector) see(n journal.Note) {
 	s := sight{note: n, path: n.Path(c.session.Folder)}
-	if c.look == nil {
+	if c.look == nil && c.names == nil {
 		s.journal, s.violation, s.err = journal.Peek(s.path, n.Entry)
 	} else {
 		s.journal, s.violation, s.err = c.follow.of(s.path).At(n.Entry)
@@ -38,10 +38,11 @@ func (c *Collector) see(n journal.Note) {
 	if c.look != nil {
 		c.look(s)
 	}
-	if c.stop != nil {
+	answer := c.answer(s)
+	if answer == journal.Act && c.acting != nil && c.acting.Stopped != nil && c.session.Action() == journal.Stop {
 		defer c.done.Go(func() { c.tellStop(s) })
 	}
-	if err := journal.Release(s.path, n.Entry); err != nil {
+	if err := journal.Release(s.path, n.Entry, answer); err != nil {
 		c.log.WithLevel(c.once(&c.unreleased)).Err(err).Msg("a thread waits until its limit")
 	}
 }
@@ -59,7 +60,7 @@ func (c *Collector) tellStop(s sight) {
 		}
 		time.Sleep(stopCheck)
 	}
-	c.stop(Stop{int(s.violation.Pid), int(s.violation.Tid), s.violation.Function})
+	c.acting.Stopped(Stop{int(s.violation.Pid), int(s.violation.Tid), s.violation.Function})
 }
 
 // stopCheck is how often, and stopChecks how many times, a process is looked at that is to stop.

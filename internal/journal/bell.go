@@ -53,13 +53,22 @@ var ErrNoViolation = errors.New("no violation stands there")
 // LookedOffset is where in a violation the word lies that its thread waits for, a futex.
 const LookedOffset = uint64(unsafe.Offsetof(rawViolation{}.Looked))
 
+// Answer is what the collector tells the thread that waits with a violation.
+type Answer uint32
+
+// The answers.
+const (
+	Act   Answer = lookedAct   // what the session's action is, is done
+	Spare Answer = lookedSpare // the process neither stops nor aborts: the user knows of this one
+)
+
 // Release lets the thread that wrote the violation go on: the collector has looked. The
 // error wraps ErrNoViolation when the offset is not that of a violation.
-func Release(path string, entry uint64) error {
+func Release(path string, entry uint64, answer Answer) error {
 	f, err := OpenFile(path, os.O_RDWR)
 	if err == nil {
 		defer f.Close()
-		err = release(f, entry)
+		err = release(f, entry, answer)
 	}
 	if err != nil {
 		return fmt.Errorf("releasing a thread in journal %s at offset %d: %w", path, entry, err)
@@ -67,7 +76,7 @@ func Release(path string, entry uint64) error {
 	return nil
 }
 
-func release(f *os.File, entry uint64) error {
+func release(f *os.File, entry uint64, answer Answer) error {
 	if entry < entriesOffset || entry%8 != 0 || entry > MaxSize {
 		return ErrNoViolation
 	}
@@ -80,5 +89,5 @@ func release(f *os.File, entry uint64) error {
 	if e := at[rawEntry](head, 0); e.Type != entryViolation || e.Size < sizeofViolation {
 		return ErrNoViolation
 	}
-	return wake(f, int64(entry)+int64(unsafe.Offsetof(rawViolation{}.Looked)))
+	return wake(f, int64(entry)+int64(unsafe.Offsetof(rawViolation{}.Looked)), uint32(answer))
 }

@@ -53,21 +53,21 @@ func TestRelease(t *testing.T) {
 		"not aligned": good + 4, "the end": uint64(len(whole)), "behind it": 1 << 29,
 		"far behind it": 1 << 62, "no offset of a file": ^uint64(7),
 	} {
-		if err := Release(path, bad); !errors.Is(err, ErrNoViolation) {
+		if err := Release(path, bad, Act); !errors.Is(err, ErrNoViolation) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if stands, err := os.ReadFile(path); err != nil || string(stands) != string(whole) {
 		t.Fatalf("a bad offset changed the journal (%v)", err)
 	}
-	if err := Release(path, good); err != nil {
+	if err := Release(path, good, Spare); err != nil {
 		t.Fatal(err)
 	}
-	set(whole, int(good), func(v *rawViolation) { v.Looked = 1 })
+	set(whole, int(good), func(v *rawViolation) { v.Looked = lookedSpare })
 	if stands, err := os.ReadFile(path); err != nil || string(stands) != string(whole) {
 		t.Errorf("the journal differs by more than the word (%v)", err)
 	}
-	if err := Release(path+"x", good); !errors.Is(err, os.ErrNotExist) {
+	if err := Release(path+"x", good, Act); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no such journal: %v", err)
 	}
 }

@@ -196,6 +196,9 @@ const (
 	actionStop    = 0x2
 	actionAbort   = 0x3
 
+	lookedAct   = 0x1
+	lookedSpare = 0x2
+
 	declinedNot        = 0x0
 	declinedBusy       = 0x1
 	declinedKind       = 0x2

@@ -78,6 +78,9 @@ const (
 	actionStop    = C.GW_ACTION_STOP
 	actionAbort   = C.GW_ACTION_ABORT
 
+	lookedAct   = C.GW_LOOKED_ACT
+	lookedSpare = C.GW_LOOKED_SPARE
+
 	declinedNot        = C.GW_DECLINED_NOT
 	declinedBusy       = C.GW_DECLINED_BUSY
 	declinedKind       = C.GW_DECLINED_KIND

@@ -16,7 +16,7 @@ var readers = map[string]func(path string, entry uint64) error{
 	"ReadHeader":   func(path string, _ uint64) error { _, err := ReadHeader(path); return err },
 	"Peek":         func(path string, entry uint64) error { _, _, err := Peek(path, entry); return err },
 	"Follow":       func(path string, entry uint64) error { _, _, err := Follow(path).At(entry); return err },
-	"Release":      Release,
+	"Release":      func(path string, entry uint64) error { return Release(path, entry, Act) },
 	"ReadChildren": func(path string, _ uint64) error { _, err := ReadChildren(path); return err },
 }
 

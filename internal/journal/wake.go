@@ -12,12 +12,11 @@ import (
 
 const futexWake = 1 // FUTEX_WAKE, linux/futex.h; not private, the word is in a shared mapping
 
-// wake sets the word at an offset of the file to 1 and wakes the threads that wait on it.
+// wake sets the word at an offset of the file and wakes the threads that wait on it.
 // It is set by a write and only named through the mapping: storing through a mapping of a
 // file that another process cuts short would be a SIGBUS here.
-func wake(f *os.File, offset int64) error {
-	one := binary.NativeEndian.AppendUint32(nil, 1)
-	if _, err := f.WriteAt(one, offset); err != nil {
+func wake(f *os.File, offset int64, value uint32) error {
+	if _, err := f.WriteAt(binary.NativeEndian.AppendUint32(nil, value), offset); err != nil {
 		return err
 	}
 	page := offset &^ int64(os.Getpagesize()-1)

@@ -58,7 +58,7 @@ func (s *Session) release(head *program.Record) {
 	switch head.Type {
 	case program.RecordLoad, program.RecordExec, program.RecordExecByThread:
 		if s.options.StopOnLoad && head.Pid != 0 {
-			_ = unix.Kill(int(head.Pid), unix.SIGCONT)
+			s.resume(int(head.Pid), func() { _ = unix.Kill(int(head.Pid), unix.SIGCONT) })
 		}
 	}
 }
@@ -67,17 +67,17 @@ func (s *Session) release(head *program.Record) {
 // on, whatever came of it.
 func (s *Session) loadedIn(t *target) {
 	if !s.stopping() {
-		if err := t.why(s.look(t)); err != nil && !errors.Is(err, ErrDied) && !errors.Is(err, ErrNoProcess) {
+		if err := t.why(s.look(t)); err != nil && !errors.Is(err, ErrDied) && !errors.Is(err, ErrNoProcess) && !(t.interp == nil && errors.Is(err, process.ErrNotPython)) {
 			t.gap("modules were loaded that are not watched: %v", err)
 		}
 	}
 	if s.options.StopOnLoad {
-		t.resume()
+		s.resume(t.pid, t.goOn)
 	}
 }
 
-// resume lets a process go on that the programs have stopped.
-func (t *target) resume() {
+// goOn continues the process.
+func (t *target) goOn() {
 	_ = unix.PidfdSendSignal(t.pidfd, unix.SIGCONT, nil, 0) // it may be gone
 }
 
@@ -118,7 +118,7 @@ func (t *target) inherit(parent *target) {
 func (s *Session) executed(t *target) {
 	defer t.close()
 	if s.options.StopOnLoad {
-		defer t.resume()
+		defer func() { s.resume(t.pid, t.goOn) }()
 	}
 	t.over = true
 	next, err := newTarget(t.pid, t.id)

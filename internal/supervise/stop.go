@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"runtime"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,8 @@ func (s *supervisor) stopped(sig unix.Signal) {
 			s.signalGroup(unix.SIGHUP)
 		}
 		s.signalGroup(unix.SIGCONT)
+	case strings.ContainsAny(procstat.Read(s.pid).State(), "RSD"):
+		// Somebody continued it meanwhile, and would not continue us.
 	default:
 		if foreground == s.pid {
 			s.tty.give(s.group)

@@ -1,6 +1,7 @@
 package attach
 
 import (
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -73,5 +74,33 @@ func TestRunBackend(t *testing.T) {
 		got := watch.Run(t, command)
 		got.Watched(t)
 		got.Only(t, wants...)
+	}
+}
+
+// What stands between, and stops when the program is stopped to be looked at, goes on with it: a
+// gilwatch run, as sudo. Both find the same.
+func TestRunBackendBeforeRun(t *testing.T) {
+	needProbes(t)
+	py := one(t)
+	module := gate(t, py, "calls.c", debug)
+	for code, wants := range map[string][]watch.Want{
+		"import calls, json, decimal; calls.wrong_truth()": {{Function: "PyObject_IsTrue", Module: module.File}},
+		"import calls, json, decimal; calls.right_truth()": nil,
+	} {
+		path := filepath.Join(t.TempDir(), "inner.json")
+		command := watch.Python(py, code, module)
+		command.Flags = []string{"--backend", "uprobe"}
+		command.Args = append([]string{watch.Binary(t), "run", "--quiet", "--report", "json=" + path, "--"}, command.Args...)
+		outer := watch.Run(t, command)
+		report, err := watch.ReadReport(path)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, outer)
+		}
+		for name, got := range map[string]*watch.Result{"outer": outer, "inner": {Status: outer.Status, Report: report}} {
+			if got.Watched(t); len(got.Report.Violations) != len(wants) {
+				t.Errorf("%s: %v", name, got.Report.Violations)
+			}
+			got.Only(t, wants...)
+		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 // example and the end-to-end tests' fixtures, with hints and source lines.
 func TestGoldenRecorded(t *testing.T) {
 	for _, name := range []string{
-		"nanobind", "nanobind-no-debug", "never-attached", "after-finalize", "tail-call", "two-callers", "ctypes",
+		"nanobind", "nanobind-no-debug", "never-attached", "after-finalize", "tail-call", "two-callers", "ctypes", "released-inside",
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, err := os.Open(filepath.Join("testdata", "recorded", name+".json"))

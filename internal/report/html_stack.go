@@ -35,12 +35,13 @@ func (b *htmlBuilder) stacks(v *Violation) []htmlStack {
 		title       string
 		frames      []Frame
 		mark, inner int
+		alone       bool // the title says something without frames
 	}{
-		{calledTitle(v), v.NativeStack, callerFrame(v), maxInner},
-		{releasedTitle(v), v.ReleasedAt, -1, 1},
-		{startedTitle(v), v.ThreadStartedAt, -1, 1},
+		{calledTitle(v), v.NativeStack, callerFrame(v), maxInner, false},
+		{releasedTitle(v), v.ReleasedAt, -1, 1, ReleasedInside(v) != ""},
+		{startedTitle(v), v.ThreadStartedAt, -1, 1, false},
 	} {
-		if len(s.frames) > 0 {
+		if len(s.frames) > 0 || s.alone {
 			stacks = append(stacks, htmlStack{fit(s.title, maxMachineName), b.native(s.frames), s.mark, folds(s.frames, s.inner)})
 		}
 	}

@@ -21,6 +21,9 @@ func (f facts) sentence(v *Violation) string {
 // whyDetached says in one clean line where the thread lost its thread state, or where it
 // began when it never had one; "" when neither is known.
 func (f facts) whyDetached(v *Violation) string {
+	if inside := ReleasedInside(v); inside != "" {
+		return "the GIL was released by the interpreter itself, " + inside
+	}
 	for _, reason := range []struct {
 		words  string
 		frames []Frame

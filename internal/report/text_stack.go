@@ -95,10 +95,13 @@ func (t *text) otherCallers(e *entry) {
 	}
 }
 
-// released writes why the thread had no thread state: where it gave it up, or that it never
-// had one and where it was made.
+// released writes why the thread had no thread state: where it gave it up, or that the interpreter
+// did, or that it never had one and where it was made.
 func (t *text) released(v *Violation) {
 	t.stack(fit(releasedTitle(v), t.width-2), v.ReleasedAt, -1, 1)
+	if ReleasedInside(v) != "" {
+		t.title(releasedTitle(v)) // a gate would have frames to show
+	}
 	t.stack(startedTitle(v), v.ThreadStartedAt, -1, 1)
 }
 
@@ -111,6 +114,9 @@ func calledTitle(v *Violation) string {
 }
 
 func releasedTitle(v *Violation) string {
+	if inside := ReleasedInside(v); inside != "" {
+		return "released by the interpreter itself, " + inside
+	}
 	if v.ReleasedBy == nil {
 		return "released at"
 	}
@@ -118,7 +124,7 @@ func releasedTitle(v *Violation) string {
 }
 
 func startedTitle(v *Violation) string {
-	if len(v.ReleasedAt) == 0 && (v.Kind == KindGILNotHeld || v.Kind == KindNotAttachedHere) {
+	if NeverAttached(v) && (v.Kind == KindGILNotHeld || v.Kind == KindNotAttachedHere) {
 		return "never had a thread state; thread started at"
 	}
 	return "thread started at"

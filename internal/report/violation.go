@@ -52,7 +52,8 @@ type Violation struct {
 	// returns to: its caller, unless TailCall.
 	NativeStack []Frame `json:"native_stack"`
 	// ReleasedAt is where this thread last gave its thread state up, nil when that
-	// is not known or it never had one; ThreadStartedAt is where it was created.
+	// is not known, it never had one (see NeverAttached) or the interpreter itself did
+	// (see ReleasedInside); ThreadStartedAt is where it was created.
 	ReleasedAt []Frame `json:"released_at"`
 	// ReleasedBy is the C-API function that it called there, nil when that is not known. It
 	// extends the schema.

@@ -53,7 +53,7 @@ var oldPyO3 = &binding{origin: report.PyO3, release: "Python::allow_threads",
 // bindingOf tells the binding from the stacks given, the first that names one.
 func bindingOf(stacks ...[]report.Frame) *binding {
 	for _, frames := range stacks {
-		for _, f := range frames {
+		for _, f := range near(frames) {
 			if b := frameBinding(f); b != nil {
 				if b.origin == report.PyO3 && isOldPyO3(frames) {
 					return oldPyO3
@@ -63,6 +63,21 @@ func bindingOf(stacks ...[]report.Frame) *binding {
 		}
 	}
 	return plainC
+}
+
+// near are the frames as far as where the interpreter called the extension's own code, or called
+// what stands innermost. Who stands beyond ran Python code, which may have called anything.
+func near(frames []report.Frame) []report.Frame {
+	i := max(report.OwnFrame(frames), 0)
+	for i < len(frames) && frames[i].Interpreter {
+		i++
+	}
+	for ; i < len(frames); i++ {
+		if frames[i].Interpreter {
+			return frames[:i]
+		}
+	}
+	return frames
 }
 
 func frameBinding(f report.Frame) *binding {

@@ -21,9 +21,29 @@ func newCall(v *report.Violation, python string) *call {
 	// What is foreign is harmless and short from here on.
 	harmless := *v
 	harmless.Function = short(report.Clean(v.Function))
-	c := &call{Violation: &harmless, python: python, own: report.OwnFrame(v.NativeStack), released: releasedIn(v.ReleasedAt)}
-	c.binding = bindingOf(v.ReleasedAt, v.NativeStack, v.ThreadStartedAt)
+	c := &call{Violation: &harmless, python: python, own: ownFrame(v.NativeStack), released: releasedIn(v.ReleasedAt)}
+	started := v.ThreadStartedAt
+	if report.StartedByPython(started) {
+		started = nil // whoever asked Python for a thread
+	}
+	c.binding = bindingOf(v.ReleasedAt, v.NativeStack, started)
+	switch c.binding.origin {
+	case report.CTypes, report.CFFI:
+		if c.releasing() != c.binding {
+			c.binding = plainC // C that Python code reached through them, and that released itself
+		}
+	}
 	return c
+}
+
+// ownFrame is the index of the innermost frame of the extension's own, or -1. What stands beyond a
+// foreign-function library called Python code, which called that.
+func ownFrame(frames []report.Frame) int {
+	own := report.OwnFrame(frames)
+	if own >= 0 && (anyOrigin(frames[:own], report.CTypes) || anyOrigin(frames[:own], report.CFFI)) {
+		return -1
+	}
+	return own
 }
 
 // releasedIn is the index of the extension's own frame that gave up the GIL, or -1. Where a

@@ -1,15 +1,18 @@
 package hint
 
 import (
-	"strings"
-
 	"github.com/gilwatch/gilwatch/internal/report"
 )
 
 // isCallback: the extension's own function that uses Python is called, through others,
 // by the one that released. What a library calls back is the usual case, so it is told
 // from a plain call by a frame of another function in between.
-func isCallback(c *call) bool { return c.between() > 0 && !isCallGuard(c) }
+//
+// Of a function of Cython's that is declared to have the GIL, its place tells nothing: C code
+// that was inlined, or released itself, called it.
+func isCallback(c *call) bool {
+	return c.between() > 0 && !isCallGuard(c) || len(c.ReleasedAt) > 0 && c.cythonCallee() >= 0
+}
 
 // between counts the functions between the own frame and the one that released.
 func (c *call) between() int {
@@ -29,17 +32,33 @@ func (c *call) between() int {
 }
 
 func sayCallback(c *call) string {
+	if i := c.cythonCallee(); i >= 0 {
+		return describe(c.NativeStack, i, "the caller") + " runs below " + c.releaser() + ", which has the GIL released. " +
+			"Declare it `with gil`:\n" + c.acquire()
+	}
 	return c.caller() + " runs below " + c.releaser() + ", which has the GIL released. Take it for the call; in a " +
-		"callback, at the top:\n" + c.binding.acquire
+		"callback, at the top:\n" + c.acquire()
+}
+
+// raises are the functions of pyerrors.h and warnings.h that raise an error, or warn. The others
+// ask for one, or do something with one that was raised.
+var raises = map[string]bool{
+	"PyErr_SetString": true, "PyErr_SetNone": true, "PyErr_SetObject": true, "PyErr_SetRaisedException": true, "PyErr_Restore": true,
+	"PyErr_Format": true, "PyErr_FormatV": true, "PyErr_NoMemory": true, "PyErr_BadArgument": true, "PyErr_BadInternalCall": true,
+	"_PyErr_BadInternalCall": true, // what the macro makes of it
+	"PyErr_SetFromErrno":     true, "PyErr_SetFromErrnoWithFilename": true, "PyErr_SetFromErrnoWithFilenameObject": true,
+	"PyErr_SetFromErrnoWithFilenameObjects": true, "PyErr_SetImportError": true, "PyErr_SetImportErrorSubclass": true,
+	"PyErr_Warn": true, "PyErr_WarnEx": true, "PyErr_WarnFormat": true, "PyErr_WarnExplicit": true, "PyErr_WarnExplicitObject": true,
+	"PyErr_WarnExplicitFormat": true, "PyErr_ResourceWarning": true,
 }
 
 // isErrorCallback: an error is reported the Python way from below a release.
 func isErrorCallback(c *call) bool {
-	return strings.HasPrefix(c.Function, "PyErr_") && len(c.ReleasedAt) > 0 && !c.releasedByCaller() && !isCallGuard(c)
+	return raises[c.Function] && len(c.ReleasedAt) > 0 && !c.releasedByCaller() && !isCallGuard(c)
 }
 
 func sayErrorCallback(c *call) string {
 	return c.caller() + " reports an error with " + c.Function + " while the GIL is released, since " + c.releaser() +
 		". Keep the error in a C variable and raise it when the GIL is held again, or take the GIL in the handler:\n" +
-		c.binding.acquire
+		c.acquire()
 }

@@ -49,25 +49,29 @@ func isForeignDestructor(c *call) bool { return neverAttached(c) && c.destructor
 func sayForeignDestructor(c *call) string {
 	return c.destroyed() + " runs on a thread that never had a thread state (made by " + c.startedBy() +
 		" in " + c.starter() + "): its last owner let go there. Take the GIL in the destructor or deleter:\n" +
-		c.binding.acquire + "\nor let a thread that has the GIL be the last owner."
+		c.acquire() + "\nor let a thread that has the GIL be the last owner."
 }
 
-// isThreadLocalDestructor: glibc runs the destructors of thread_local objects, and of
-// pthread keys, when the thread's function has returned.
-func isThreadLocalDestructor(c *call) bool {
-	return anyFrame(c.NativeStack, "__call_tls_dtors", "__nptl_deallocate_tsd")
-}
+func isThreadLocalDestructor(c *call) bool { return report.EndsThread(c.NativeStack) }
 
 func sayThreadLocalDestructor(c *call) string {
-	return c.destroyed() + " runs as the thread ends: it destroys a thread-local object after the thread gave up its " +
-		"thread state in " + c.releaser() + ". Let go of the Python object before that, or take the GIL in the " +
-		"destructor:\n" + c.binding.acquire
+	when := "when the thread has no thread state"
+	switch {
+	case len(c.ReleasedAt) > 0:
+		when = "after the thread gave up its thread state in " + c.releaser()
+	case report.ReleasedInside(c.Violation) != "":
+		when = "after the interpreter gave up the thread's state"
+	case neverAttached(c):
+		when = "in a thread that never had a thread state"
+	}
+	return c.destroyed() + " runs as the thread ends: it destroys a thread-local object " + when + ". Let go of the " +
+		"Python object before that, or take the GIL in the destructor:\n" + c.acquire()
 }
 
 func isReleasedDestructor(c *call) bool { return len(c.ReleasedAt) > 0 && c.destructor() != nil }
 
 func sayReleasedDestructor(c *call) string {
 	return c.destroyed() + " runs while the GIL is released, since " + c.releaser() + ". Let the object live " +
-		"until the release has ended: declare it before the " + c.binding.release + ". If it may die on any " +
-		"thread, take the GIL in its destructor:\n" + c.binding.acquire
+		"until the release has ended: declare it before the " + c.releasing().release + ". If it may die on any " +
+		"thread, take the GIL in its destructor:\n" + c.acquire()
 }

@@ -2,6 +2,7 @@ package hint
 
 import "github.com/gilwatch/gilwatch/internal/report"
 
+// isCTypes: the binding is not ctypes where the extension's own code has released (newCall).
 func isCTypes(c *call) bool { return c.binding.origin == report.CTypes }
 
 // sayCTypes: _ctypes/callproc.c releases the GIL around a call unless the function has

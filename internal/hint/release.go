@@ -7,14 +7,20 @@ import (
 	"github.com/gilwatch/gilwatch/internal/report"
 )
 
-func isReleased(c *call) bool { return len(c.ReleasedAt) > 0 }
+func isReleased(c *call) bool {
+	return len(c.ReleasedAt) > 0 || report.ReleasedInside(c.Violation) != ""
+}
 
 func sayReleased(c *call) string {
+	if inside := report.ReleasedInside(c.Violation); inside != "" {
+		return "The interpreter itself gave up the GIL, " + inside + ", and has not taken it again when " + c.calling() +
+			". Take it before:\n" + c.acquire()
+	}
 	if c.released < 0 && c.binding != plainC && report.OriginOf(c.ReleasedAt[0]) == c.binding.origin {
-		return "A " + c.binding.release + " is in force when " + c.calling() + ". Take the GIL before:\n" + c.binding.acquire
+		return "A " + c.binding.release + " is in force when " + c.calling() + ". Take the GIL before:\n" + c.acquire()
 	}
 	return "This thread gave up the GIL in " + c.releaser() + " and has not taken it again when " + c.calling() +
-		". Take it before:\n" + c.binding.acquire
+		". Take it before:\n" + c.acquire()
 }
 
 // frees are the functions that code calls last, and so after it has let go of the GIL.
@@ -41,9 +47,10 @@ func sayFreeAfterRelease(c *call) string {
 }
 
 // releasedByCaller tells whether the extension's own function that calls, or one that it was
-// inlined into or is a closure of, is the one that gave up the GIL.
+// inlined into or is a closure of, is the one that gave up the GIL. A cdef function of
+// Cython's says for itself whether it has the GIL, inlined or not.
 func (c *call) releasedByCaller() bool {
-	if c.own < 0 || c.released < 0 {
+	if c.own < 0 || c.released < 0 || c.cythonCallee() >= 0 {
 		return false
 	}
 	for _, f := range c.NativeStack[c.own:] {
@@ -98,11 +105,11 @@ func sayCallGuard(c *call) string {
 		wrapped := c.wrapped()
 		return "SWIG's wrapper released the GIL for the whole of " + describe(c.NativeStack, wrapped, "the function") +
 			" (-threads). Keep it for this function in the interface file:\n    %nothread " + c.bare(wrapped) +
-			";\nor take it again where " + c.caller() + " calls " + c.Function + ":\n" + c.binding.acquire
+			";\nor take it again where " + c.caller() + " calls " + c.Function + ":\n" + c.acquire()
 	}
 	return c.binding.guard + " releases the GIL for the whole of " + c.caller() + ", which uses Python. Drop the " +
 		"guard and release around the computation only:\n" + c.binding.free + "\nor take the GIL again before " +
-		c.Function + " is reached:\n" + c.binding.acquire
+		c.Function + " is reached:\n" + c.acquire()
 }
 
 // wrapped is the index of the function that SWIG's wrapper calls, -1 when it is not known.
@@ -123,25 +130,29 @@ func (c *call) bare(i int) string {
 	return "NAME"
 }
 
-// isReleaseScope: the function that calls is the one that released.
+// isReleaseScope: the function that calls is the one that released, or has the call in a
+// closure or a block that the binding released around.
 func isReleaseScope(c *call) bool {
-	return c.releasedByCaller() || c.binding.origin == report.Cython && len(c.ReleasedAt) > 0 ||
-		c.binding.origin == report.PyO3 && len(c.ReleasedAt) > 0
+	if len(c.ReleasedAt) == 0 {
+		return false
+	}
+	by := c.releasing().origin
+	return c.releasedByCaller() || by == report.Cython || by == report.PyO3
 }
 
 func sayReleaseScope(c *call) string {
-	switch c.binding.origin {
+	switch c.releasing().origin {
 	case report.Cython:
 		return c.Function + " is called inside `with nogil`, entered at " + placeOrName(c.ReleasedAt[max(c.released, 0)]) +
-			". Move the call behind the block, or put it under\n" + c.binding.acquire +
+			". Move the call behind the block, or put it under\n" + c.releasing().acquire +
 			"\nA C function that needs the GIL must not be declared nogil: without it Cython finds this itself."
 	case report.PyO3:
 		where := ""
 		if c.released >= 0 {
 			where = " at " + placeOrName(c.ReleasedAt[c.released])
 		}
-		return c.caller() + " is called inside " + c.binding.release + where + ", which releases the GIL. Move the call of " +
-			c.Function + " behind it, or take the GIL again:\n" + c.binding.acquire
+		return c.caller() + " is called inside " + c.releasing().release + where + ", which releases the GIL. Move the call of " +
+			c.Function + " behind it, or take the GIL again:\n" + c.acquire()
 	}
 	where := placeOrName(c.ReleasedAt[c.released])
 	hint := "The " + c.guard() + " at " + where + " is still in force when " + c.calling() + ". "
@@ -149,9 +160,9 @@ func sayReleaseScope(c *call) string {
 		hint = "The GIL was given up at " + where + " and not taken again when " + c.calling() + ". "
 	}
 	if c.Count > 1 {
-		return hint + "If that is a loop, take the GIL before it, or in it:\n" + c.binding.acquire
+		return hint + "If that is a loop, take the GIL before it, or in it:\n" + c.acquire()
 	}
-	return hint + "Make the call before or after, or take the GIL for it:\n" + c.binding.acquire
+	return hint + "Make the call before or after, or take the GIL for it:\n" + c.acquire()
 }
 
 // gaveUpItself: the extension's own code gave it up, by whatever function, and not by a guard.
@@ -165,7 +176,7 @@ func (c *call) guard() string {
 		report.OriginOf(c.ReleasedAt[0]) == report.Own {
 		return short(class)
 	}
-	return c.binding.release
+	return c.releasing().release
 }
 
 // calling says who calls what. A tail call's own caller is gone: what is known called that.
@@ -187,5 +198,5 @@ func isCast(c *call) bool {
 
 func sayCast(c *call) string {
 	return c.caller() + " converts between C++ and Python while the GIL is released, since " + c.releaser() +
-		". Convert before the release or after it, or take the GIL for the conversion:\n" + c.binding.acquire
+		". Convert before the release or after it, or take the GIL for the conversion:\n" + c.acquire()
 }

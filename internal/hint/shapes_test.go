@@ -36,7 +36,7 @@ func TestBindingWords(t *testing.T) {
 			ReleasedAt: []report.Frame{
 				frame("SWIG_Python_Thread_Allow::SWIG_Python_Thread_Allow()", "/src/build/ext_wrap.cxx", 980),
 				frame("_wrap_compute", "/src/build/ext_wrap.cxx", 2999)},
-		}, "call-guard", []string{"%nothread compute;", "SWIG_PYTHON_THREAD_BEGIN_BLOCK;", "compute (compute.c:30)"}},
+		}, "call-guard", []string{"%nothread compute;", "PyGILState_Ensure", "compute (compute.c:30)"}},
 		"PyO3 before 0.26": {report.Violation{
 			NativeStack: []report.Frame{
 				frame("ext::make", "/src/lib.rs", 12), frame("pyo3::marker::Python::allow_threads", crate+"marker.rs", 545)},
@@ -93,10 +93,23 @@ func TestTwins(t *testing.T) {
 		change func(v *report.Violation)
 		shape  string
 	}{
-		"no free":          {"free-after-release", func(v *report.Violation) { v.Function = "PyLong_FromLong" }, "release-scope"},
-		"no error":         {"error-callback", func(v *report.Violation) { v.Function = "PyLong_FromLong" }, "callback-released"},
-		"no destructor":    {"destructor-on-thread", func(v *report.Violation) { v.NativeStack = v.NativeStack[10:] }, "worker-never-attached"},
-		"no OpenMP":        {"openmp-worker", func(v *report.Violation) { v.NativeStack, v.ThreadStartedAt = v.NativeStack[:1], v.ThreadStartedAt[2:] }, "worker-never-attached"},
+		"no free":       {"free-after-release", func(v *report.Violation) { v.Function = "PyLong_FromLong" }, "release-scope"},
+		"no error":      {"error-callback", func(v *report.Violation) { v.Function = "PyLong_FromLong" }, "callback-released"},
+		"no destructor": {"destructor-on-thread", func(v *report.Violation) { v.NativeStack = v.NativeStack[10:] }, "worker-never-attached"},
+		"no OpenMP":     {"openmp-worker", func(v *report.Violation) { v.NativeStack, v.ThreadStartedAt = v.NativeStack[:1], v.ThreadStartedAt[2:] }, "worker-never-attached"},
+		"a C thread's":  {"thread-local-of-python", func(v *report.Violation) { v.ThreadStartedAt = startedInC() }, "thread-local-destructor"},
+		"not its end":   {"thread-local-of-python", func(v *report.Violation) { v.NativeStack, v.ThreadStartedAt = v.NativeStack[:3], startedInC() }, "destructor-on-foreign-thread"},
+		"a C API's thread": {"thread-local-of-python", func(v *report.Violation) {
+			v.NativeStack = v.NativeStack[:1]
+			v.ThreadStartedAt = append(v.ThreadStartedAt[:1:1], startedInC()...)
+		}, "worker-never-attached"},
+		"no signal":     {"signal-handler", func(v *report.Violation) { v.NativeStack[1].Function = new("__qsort_r") }, "released-elsewhere"},
+		"a real error":  {"progress-callback", func(v *report.Violation) { v.Function = "PyErr_SetString" }, "error-callback"},
+		"frees inlined": {"cython-callback-c-release", func(v *report.Violation) { v.Function = "_Py_Dealloc" }, "callback-released"},
+		"errs inlined":  {"cython-callback-c-release", func(v *report.Violation) { v.Function = "PyErr_SetString" }, "error-callback"},
+		"ctypes released": {"c-below-ctypes", func(v *report.Violation) {
+			v.NativeStack, v.ReleasedAt = append(v.NativeStack[:1:1], v.NativeStack[9:]...), v.NativeStack[8:9]
+		}, "ctypes"},
 		"not exit":         {"exit-destructor", func(v *report.Violation) { v.NativeStack = v.NativeStack[:1] }, "after-finalize"},
 		"foreign state":    {"c-scope", func(v *report.Violation) { v.Kind = report.KindNotAttachedHere }, "foreign-state"},
 		"not the releaser": {"c-scope", func(v *report.Violation) { v.ReleasedAt[0].Function = new("other") }, "released-elsewhere"},
@@ -168,3 +181,5 @@ func TestFreeAfterReleaseNamesTheFunction(t *testing.T) {
 		t.Errorf("known: %s", hint)
 	}
 }
+
+func startedInC() []report.Frame { return []report.Frame{frame("start", "/src/ext.cpp", 30)} }

@@ -1,17 +1,15 @@
 package hint
 
-import (
-	"github.com/gilwatch/gilwatch/internal/report"
-)
+import "github.com/gilwatch/gilwatch/internal/report"
 
 // isCallback: the extension's own function that uses Python is called, through others,
 // by the one that released. What a library calls back is the usual case, so it is told
 // from a plain call by a frame of another function in between.
 //
-// Of a function of Cython's that is declared to have the GIL, its place tells nothing: C code
-// that was inlined, or released itself, called it.
+// A cdef function of Cython's is another one without a frame in between too: C code that was
+// inlined, or that released itself, calls it back.
 func isCallback(c *call) bool {
-	return c.between() > 0 && !isCallGuard(c) || len(c.ReleasedAt) > 0 && c.cythonCallee() >= 0
+	return c.between() > 0 && !isCallGuard(c) || c.releaserFrame() >= 0 && c.cythonCallee() >= 0
 }
 
 // between counts the functions between the own frame and the one that released.
@@ -45,11 +43,10 @@ func sayCallback(c *call) string {
 var raises = map[string]bool{
 	"PyErr_SetString": true, "PyErr_SetNone": true, "PyErr_SetObject": true, "PyErr_SetRaisedException": true, "PyErr_Restore": true,
 	"PyErr_Format": true, "PyErr_FormatV": true, "PyErr_NoMemory": true, "PyErr_BadArgument": true, "PyErr_BadInternalCall": true,
-	"_PyErr_BadInternalCall": true, // what the macro makes of it
-	"PyErr_SetFromErrno":     true, "PyErr_SetFromErrnoWithFilename": true, "PyErr_SetFromErrnoWithFilenameObject": true,
+	"PyErr_SetFromErrno": true, "PyErr_SetFromErrnoWithFilename": true, "PyErr_SetFromErrnoWithFilenameObject": true,
 	"PyErr_SetFromErrnoWithFilenameObjects": true, "PyErr_SetImportError": true, "PyErr_SetImportErrorSubclass": true,
 	"PyErr_Warn": true, "PyErr_WarnEx": true, "PyErr_WarnFormat": true, "PyErr_WarnExplicit": true, "PyErr_WarnExplicitObject": true,
-	"PyErr_WarnExplicitFormat": true, "PyErr_ResourceWarning": true,
+	"PyErr_WarnExplicitFormat": true, "PyErr_ResourceWarning": true, "_PyErr_BadInternalCall": true,
 }
 
 // isErrorCallback: an error is reported the Python way from below a release.

@@ -45,21 +45,31 @@ func (c *call) cythonCallee() int {
 // outermost is the index, behind the own frame, of the frame at which the GIL was given up:
 // of the function that did, of where the thread began, or of where the interpreter called.
 func (c *call) outermost() int {
-	frames := c.NativeStack
-	if c.released >= 0 {
-		for i := c.own; i < len(frames); i++ {
-			if sameFunction(frames[i], c.ReleasedAt[c.released]) {
-				if i > c.own && frameBinding(frames[i]) != c.binding {
-					return i + 1 // C code, which has called
-				}
-				return i
-			}
+	i := c.releaserFrame()
+	switch {
+	case i > c.own && frameBinding(c.NativeStack[i]) != c.binding:
+		return i + 1 // C code, which has called
+	case i >= 0:
+		return i
+	case neverAttached(c):
+		return len(c.NativeStack)
+	default:
+		return len(near(c.NativeStack))
+	}
+}
+
+// releaserFrame is the index, from the own frame on, of the function that gave the GIL up, or -1
+// when it is not known to run any more.
+func (c *call) releaserFrame() int {
+	if c.own < 0 || c.released < 0 {
+		return -1
+	}
+	for i := c.own; i < len(c.NativeStack); i++ {
+		if sameFunction(c.NativeStack[i], c.ReleasedAt[c.released]) {
+			return i
 		}
 	}
-	if neverAttached(c) {
-		return len(frames)
-	}
-	return len(near(frames))
+	return -1
 }
 
 // cythonName is the name that a cdef function has in its source: __pyx_f_3pkg_4calc_work is work,

@@ -32,7 +32,11 @@ func (c *call) releasing() *binding { return c.wordsOf(c.ReleasedAt, c.released)
 
 // acquire is code that takes the GIL where the own frame calls.
 func (c *call) acquire() string {
-	words := c.wordsOf(c.NativeStack, max(c.own, min(len(c.NativeStack), 1)-1))
+	caller := c.own
+	if caller < 0 && len(c.NativeStack) > 0 {
+		caller = 0 // a generator's own function
+	}
+	words := c.wordsOf(c.NativeStack, caller)
 	if words.origin != report.Cython {
 		return words.acquire
 	}

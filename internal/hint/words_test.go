@@ -43,6 +43,7 @@ func TestWordsOfTheCaller(t *testing.T) {
 			v.ReleasedAt, v.PythonStack, v.ThreadStartedAt = nil, nil, startedInC()
 			v.NativeStack = v.NativeStack[:3]
 		}, "cb(…) noexcept with gil:"},
+		"given up by another": {"cython-callback", func(v *report.Violation) { v.ReleasedAt = []report.Frame{frame("let_go", "/src/lib.c", 4)} }, "gave up the GIL in let_go (lib.c:4) and has not taken it again"},
 		"called by the other": {"cython-callback", calledByAnother, "cb(…) noexcept with gil:"},
 	} {
 		v := read(t, test.from)

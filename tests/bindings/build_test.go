@@ -109,7 +109,7 @@ func (b builder) swig(compiler, module, wrapper string, args ...string) error {
 	if _, err := output("swig", args...); err != nil {
 		return err
 	}
-	return b.compile(compiler, "_"+module+".so", "-I", b.source("swig"), wrapper)
+	return b.compile(compiler, "_"+module+".so", "-I", b.source("swig"), wrapper, b.source("swig/library.c"))
 }
 
 // source is the path of a file of testdata.

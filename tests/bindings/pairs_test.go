@@ -52,13 +52,28 @@ var generatedPairs = []pair{
 		calls: []string{"wrong"}, released: []string{"released"},
 		hint: []string{"`with nogil`", "with gil:"}}},
 	{"cython-with-gil", "cython_fixture", "wrong", "acquired_right", "made in Cython", "cython_fixture", told{}},
+	{"cython-callback", "cython_fixture", "callback_wrong", "callback_right", "made in Cython", "cython_fixture", told{
+		calls: []string{"keep"}, released: []string{"around"},
+		hint: []string{"Declare it `with gil`", "cdef … keep(…) noexcept with gil:"}}},
+	{"cython-callback-inlined", "cython_fixture", "callback_inlined_wrong", "callback_inlined_right", "made in Cython", "cython_fixture", told{
+		calls: []string{"keep"}, released: []string{"around"},
+		hint: []string{"Declare it `with gil`", "cdef … keep(…) noexcept with gil:"}}},
+	{"cython-callback-released", "cython_fixture", "callback_released_wrong", "callback_released_right", "made in Cython", "cython_fixture", told{
+		calls: []string{"keep"},
+		hint:  []string{"Declare it `with gil`", "cdef … keep(…) noexcept with gil:"}}},
 	{"swig-c", "swig_c_fixture", "wrong", "right", "made in SWIG", "_swig_c_fixture", told{
 		calls: []string{"make", "wrong"},
 		hint:  []string{"%nothread wrong;"}}},
 	{"swig-c-block", "swig_c_fixture", "wrong", "acquired_right", "made in SWIG", "_swig_c_fixture", told{}},
+	{"swig-c-library", "swig_c_fixture", "library_wrong", "library_right", "made in C", "_swig_c_fixture", told{
+		calls: []string{"make", "wrong"},
+		hint:  []string{"%nothread library_wrong;", "PyGILState_Ensure();"}}},
 	{"swig-c++", "swig_cpp_fixture", "wrong", "right", "made in SWIG", "_swig_cpp_fixture", told{
 		calls: []string{"make", "wrong"},
 		hint:  []string{"%nothread wrong;"}}},
+	{"swig-c++-library", "swig_cpp_fixture", "library_wrong", "library_right", "made in C", "_swig_cpp_fixture", told{
+		calls: []string{"make", "wrong"},
+		hint:  []string{"%nothread library_wrong;", "PyGILState_Ensure();"}}},
 	{"swig-c++-block", "swig_cpp_fixture", "wrong", "acquired_right", "made in SWIG", "_swig_cpp_fixture", told{}},
 }
 

@@ -3,6 +3,7 @@
 %module swig_fixture
 
 %{
+#include "library.h"
 #include "make.h"
 %}
 
@@ -11,3 +12,5 @@
 PyObject *wrong(void);
 PyObject *right(void);
 PyObject *acquired_right(void);
+PyObject *library_wrong(void);
+PyObject *library_right(void);

@@ -13,6 +13,7 @@ import (
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/probe"
 	"github.com/gilwatch/gilwatch/internal/probe/process"
+	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/settings"
 	"github.com/gilwatch/gilwatch/internal/suppress"
 	"github.com/spf13/cobra"
@@ -106,7 +107,9 @@ func (a *app) attach(flags *attachFlags) error {
 		return attachError(err)
 	}
 	defer s.Close()
-	facts := collector.Run{Command: os.Args, Started: time.Now(), Version: toolVersion(), Keep: known.keeps}
+	facts := collector.Run{
+		Command: os.Args, Started: time.Now(), Sensors: []string{report.SensorUprobe}, Version: toolVersion(), Keep: known.keeps,
+	}
 	for _, pid := range flags.pids {
 		if err := s.Attach(pid); err != nil {
 			return attachError(err)

@@ -20,7 +20,8 @@ const ownSuppressions = ".gilwatch.supp"
 type known struct {
 	rules    *suppress.List
 	modules  suppress.Modules
-	baseline *report.Report // nil: none
+	called   map[string]bool // modules that violated, also those that don't count
+	baseline *report.Report  // nil: none
 }
 
 // loadKnown reads the files that the flags name, so that what is wrong with them is said
@@ -30,7 +31,9 @@ func (f *reportFlags) loadKnown() (*known, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &known{rules: suppress.New(lists...), modules: suppress.Modules{Watch: f.watch, Ignore: f.ignore}}
+	k := &known{
+		rules: suppress.New(lists...), modules: suppress.Modules{Watch: f.watch, Ignore: f.ignore}, called: map[string]bool{},
+	}
 	if f.baseline != "" {
 		if k.baseline, err = readReport(f.baseline); err != nil {
 			return nil, fmt.Errorf("read the baseline: %w", err)
@@ -80,6 +83,9 @@ func suppressionsError(err error) error {
 
 // keeps tells whether a violation belongs into the report.
 func (k *known) keeps(v *report.Violation) bool {
+	if f := report.Caller(v); f != nil && f.Module != nil {
+		k.called[*f.Module] = true // of one without a slot, as the alloc sensor sees, nothing else tells
+	}
 	return k.modules.Keeps(v) && !k.rules.Suppresses(v)
 }
 
@@ -97,10 +103,11 @@ func (k *known) knows(r *report.Report, notes bool) bool {
 	})
 }
 
-// apply enters what was suppressed and what the baseline has into r, which may have been
-// filtered before.
+// apply enters what was suppressed, what is ignored and what the baseline has into r, which may
+// have been filtered before.
 func (k *known) apply(r *report.Report) {
 	report.AddSuppressed(r, k.rules.Suppressed())
+	k.markIgnored(r)
 	if k.baseline != nil {
 		report.MarkKnown(r, k.baseline)
 		return
@@ -108,9 +115,15 @@ func (k *known) apply(r *report.Report) {
 	report.Summarize(r)
 }
 
-// sayUnused names the rules that matched nothing, neither now nor when the reports that r is
-// made of were written: the bug may be gone, or the rule wrong.
+// sayUnused names the globs and rules that matched nothing.
 func (a *app) sayUnused(k *known, r *report.Report) {
+	a.sayUnusedGlobs(k, r)
+	a.sayUnusedRules(k, r)
+}
+
+// sayUnusedRules names the rules that matched nothing, neither now nor when the reports that r
+// is made of were written: the bug may be gone, or the rule wrong.
+func (a *app) sayUnusedRules(k *known, r *report.Report) {
 	used := map[string]bool{}
 	for _, s := range r.Suppressed {
 		used[s.Rule] = true

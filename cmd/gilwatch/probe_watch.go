@@ -79,7 +79,7 @@ func (w *probeWatch) WaitForRest(limit time.Duration, stop <-chan os.Signal) {
 }
 
 func (w *probeWatch) Finish(run collector.Run) (*report.Report, error) {
-	run.Backend = report.BackendUprobe
+	run.Backend, run.Sensors = report.BackendUprobe, []string{report.SensorUprobe}
 	return w.session.Report(run), nil
 }
 

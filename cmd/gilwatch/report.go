@@ -162,7 +162,7 @@ func (a *app) salvage(folder string, known *known) (*report.Report, error) {
 	}
 	run := collector.Run{
 		Command: about.Command, Exe: about.Exe, Cwd: about.Cwd, Pid: about.Pid, Started: about.Started,
-		Unwatched: about.Unwatched, Version: toolVersion(), Keep: known.keeps,
+		Unwatched: about.Unwatched, Sensors: about.Sensors, Version: toolVersion(), Keep: known.keeps,
 	}
 	return collector.Salvage(s, run, a.log)
 }

@@ -74,7 +74,7 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	stops := catchStops()
 	w, beginErr := begin(a.log, plan{
 		options: session.Options{Sensors: flags.sensorSet(), Action: actions[flags.onViolation], Wait: flags.wait()},
-		run:     whatFor(argv, program), live: a.live(flags, known), acting: a.acting(flags, known),
+		run:     whatFor(argv, program, flags.sensors), live: a.live(flags, known), acting: a.acting(flags, known),
 	})
 	if beginErr != nil {
 		a.complain(fmt.Errorf("the command runs unwatched: %w", beginErr))
@@ -104,8 +104,8 @@ func (a *app) live(flags *runFlags, known *known) *collector.Live {
 }
 
 // whatFor are the facts that lie in the session folder.
-func whatFor(argv []string, program target.Target) session.Run {
-	run := session.Run{Command: argv, Exe: program.Program(), Started: time.Now(), Version: toolVersion()}
+func whatFor(argv []string, program target.Target, sensors []string) session.Run {
+	run := session.Run{Command: argv, Exe: program.Program(), Started: time.Now(), Sensors: sensors, Version: toolVersion()}
 	run.Cwd, _ = os.Getwd() // a folder that is gone has no name
 	if !program.Loadable {
 		run.Unwatched = program.Reason
@@ -115,7 +115,7 @@ func whatFor(argv []string, program target.Target) session.Run {
 
 // supervise runs the command and tells the facts for the report.
 func (a *app) supervise(argv []string, program target.Target, w watch, flags *runFlags, beginErr error, ended func()) (collector.Run, error) {
-	facts := collector.Run{Command: argv, Exe: program.Program(), Version: toolVersion()}
+	facts := collector.Run{Command: argv, Exe: program.Program(), Sensors: flags.sensors, Version: toolVersion()}
 	command := supervise.Command{Path: program.Path, Argv: argv, Env: os.Environ()}
 	if _, ok := w.(*probeWatch); ok {
 		command.Ignored = probe.StopSignal

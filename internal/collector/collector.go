@@ -56,6 +56,8 @@ type Run struct {
 	Unwatched string
 	// Backend is what the command was watched by, in the report's words; "" is the shim.
 	Backend string
+	// Sensors are those in use, in the report's words; empty: not known.
+	Sensors []string
 	// Version is gilwatch's own.
 	Version string
 	// Keep tells whether a violation belongs into the report; nil keeps all. It is asked

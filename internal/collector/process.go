@@ -20,7 +20,9 @@ func (b *builder) process(j *journal.Journal) report.Process {
 		ModulesWatched: j.ModulesWatched, FunctionsWatched: j.FunctionsWatched,
 		Started: known(j.Started), Ended: known(j.Ended),
 	}
-	if !p.Watched {
+	if p.Watched {
+		p.Sensors = b.run.Sensors
+	} else {
 		p.Reason = text(j.Reason)
 		if j.State == journal.Starting {
 			p.Reason = new(diedStarting)

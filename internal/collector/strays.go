@@ -65,6 +65,7 @@ func (b *builder) addWithoutHeader(j *journal.Journal) {
 		b.report.Processes = append(b.report.Processes, report.Process{
 			PID: pid, PPID: new(int(j.Pid)), Python: text(j.Python), Build: text(string(j.Build)), FreeThreaded: &j.FreeThreaded,
 			Backend: report.BackendShim, Watched: true, ModulesWatched: j.ModulesWatched, FunctionsWatched: j.FunctionsWatched,
+			Sensors: b.run.Sensors,
 		})
 	}
 }

@@ -84,7 +84,9 @@ func newHTMLData(r *Report, o Options) *htmlData {
 		d.Processes = append(d.Processes, htmlProcessOf(&r.Processes[i]))
 	}
 	for _, m := range r.Modules {
-		d.Modules = append(d.Modules, htmlModule{Clean(m.Module), m.Slots})
+		if !m.Ignored {
+			d.Modules = append(d.Modules, htmlModule{Clean(m.Module), m.Slots})
+		}
 	}
 	for _, s := range r.Suppressed {
 		d.Suppressed = append(d.Suppressed, Suppressed{Clean(s.Rule), s.Count})

@@ -82,7 +82,8 @@ func pick(a, b *time.Time, better func(a, b time.Time) bool) *time.Time {
 	return a
 }
 
-// mergeModules unites the modules; of one that is in both, the greater number of slots counts.
+// mergeModules unites the modules; of one that is in both, the greater number of slots counts, and it
+// counts if it does in one.
 func mergeModules(into, more []Module) []Module {
 	type key struct{ module, buildID string }
 	keyOf := func(m Module) key { return key{m.Module, orNothing(m.BuildID)} }
@@ -98,6 +99,7 @@ func mergeModules(into, more []Module) []Module {
 			continue
 		}
 		into[i].Slots = max(into[i].Slots, m.Slots)
+		into[i].Ignored = into[i].Ignored && m.Ignored
 	}
 	return into
 }

@@ -10,7 +10,8 @@ func TestMerge(t *testing.T) {
 	a.Violations[2].Pythons, b.Violations[2].Pythons = []string{"3.11.2"}, []string{"3.12.1"}
 	b.Run.Host, b.Run.Finished = new("other"), at(20)
 	b.Summary.Lost = 3
-	b.Modules, a.Modules = []Module{{extension, nil, 9}, {"/x.so", nil, 1}}, []Module{{extension, nil, 4}}
+	b.Modules = []Module{{Module: extension, Slots: 9}, {Module: "/x.so", Slots: 1, Ignored: true}}
+	a.Modules = []Module{{Module: extension, Slots: 4, Ignored: true}}
 	extra := built("fresh")
 	b.Violations = append(b.Violations, extra)
 	m := Merge("2", []*Report{a, b})
@@ -23,7 +24,7 @@ func TestMerge(t *testing.T) {
 	if v := m.Violations[0]; v.Count != 2000 || !slices.Equal(v.Pythons, []string{"3.11.2", "3.12.1"}) {
 		t.Errorf("%d times on %v", v.Count, v.Pythons)
 	}
-	if !slices.Equal(m.Modules, []Module{{extension, nil, 9}, {"/x.so", nil, 1}}) {
+	if !slices.Equal(m.Modules, []Module{{Module: extension, Slots: 9}, {Module: "/x.so", Slots: 1, Ignored: true}}) {
 		t.Errorf("modules %v", m.Modules)
 	}
 	if a.Violations[2].Count != 1000 || a.Modules[0].Slots != 4 {

@@ -1,6 +1,9 @@
 package report
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The values of Process.Build.
 const (
@@ -31,6 +34,9 @@ type Process struct {
 	// the C-API functions that have a gate.
 	ModulesWatched   int `json:"modules_watched"`
 	FunctionsWatched int `json:"functions_watched"`
+	// Sensors are those that looked on, of a watched process. They extend the schema and are
+	// left out when they are not known, as in reports of early versions.
+	Sensors []string `json:"sensors,omitempty"`
 	// Gaps say what of a watched process was not covered. They extend the schema and are
 	// left out when there are none.
 	Gaps     []string   `json:"gaps,omitempty"`
@@ -41,4 +47,9 @@ type Process struct {
 	// Running says that the process was alive when the report was made: what it does
 	// later is in no report.
 	Running bool `json:"running"`
+}
+
+// countsCalls tells whether calls through modules were looked at, and not allocations alone.
+func (p *Process) countsCalls() bool {
+	return p.Watched && (len(p.Sensors) == 0 || slices.ContainsFunc(p.Sensors, func(s string) bool { return s != SensorAlloc }))
 }

@@ -15,7 +15,8 @@ type Summary struct {
 	ProcessesWatched   int    `json:"processes_watched"`
 	ProcessesUnwatched int    `json:"processes_unwatched"`
 	// ModulesWatched is the number of modules in that process that has most: the
-	// processes of a session mostly load the same.
+	// processes of a session mostly load the same. Those that --watch and --ignore left out
+	// are not among them, as far as the report names its modules.
 	ModulesWatched int `json:"modules_watched"`
 	// Lost counts violations known to have happened that are not in the report.
 	Lost uint64 `json:"lost"`
@@ -49,6 +50,9 @@ func Summarize(r *Report) {
 		}
 		s.ProcessesWatched++
 		s.ModulesWatched = max(s.ModulesWatched, p.ModulesWatched)
+	}
+	if n := unignored(r.Modules); n < len(r.Modules) {
+		s.ModulesWatched = min(s.ModulesWatched, n)
 	}
 	r.Summary = s
 }

@@ -17,6 +17,9 @@ func TestOneLine(t *testing.T) {
 		noModules.Processes[i].ModulesWatched = 0
 		noFunctions.Processes[i].FunctionsWatched = 0
 	}
+	ignored, someIgnored, allocOnly, allocToo := clean(), clean(), noModulesOf(SensorAlloc), noModulesOf(SensorCalls, SensorAlloc)
+	ignored.Modules = []Module{{Module: extension, Slots: 9, Ignored: true}}
+	someIgnored.Modules = append([]Module{{Module: libpython, Slots: 1}}, ignored.Modules...)
 	partly := clean()
 	partly.Processes = append(partly.Processes, Process{PID: 9, Reason: new("dropped")})
 	lost := clean()
@@ -33,6 +36,10 @@ func TestOneLine(t *testing.T) {
 		"nothing":     {nothing, "gilwatch: nothing was watched: no Python process was seen; 0 lost"},
 		"unwatched":   {unwatchedOnly, "gilwatch: nothing was watched: pid 7 sudo (static binary), pid 8 (reason not known); 0 lost"},
 		"no modules":  {noModules, "gilwatch: nothing was watched: 3 processes without a module that calls the C API; 0 lost"},
+		"ignored":     {ignored, "gilwatch: nothing was watched: --watch and --ignore left out every module that calls the C API; 0 lost"},
+		"some":        {someIgnored, "gilwatch: no violations in 3 processes; 1 module, 1,482 functions watched; 0 lost"},
+		"alloc":       {allocOnly, "gilwatch: no violations in 3 processes; allocators watched; 0 lost"},
+		"both":        {allocToo, "gilwatch: nothing was watched: 3 processes without a module that calls the C API; 0 lost"},
 		"no function": {noFunctions, "gilwatch: nothing was watched: 3 processes without a C-API function under watch; 0 lost"},
 		"partly":      {partly, "gilwatch: no violations in 3 processes; 214 modules, 1,482 functions watched; not watched: pid 9 (dropped); 0 lost"},
 		"lost":        {lost, "gilwatch: no violation kept in 3 processes; 214 modules, 1,482 functions watched; 3 lost"},
@@ -41,6 +48,36 @@ func TestOneLine(t *testing.T) {
 	} {
 		if got := render(t, "text", test.report, Options{}); got != test.want+"\n" {
 			t.Errorf("%s: got  %swant %s", name, got, test.want)
+		}
+	}
+}
+
+// noModulesOf is a session with these sensors, in which no module called the C API.
+func noModulesOf(sensors ...string) *Report {
+	r := clean()
+	for i := range r.Processes {
+		r.Processes[i].ModulesWatched, r.Processes[i].Sensors = 0, sensors
+	}
+	return r
+}
+
+// TestModulesKnown: where the report says that no module called, none did; where it only does
+// not name them, nobody knows.
+func TestModulesKnown(t *testing.T) {
+	named := clean()
+	named.Modules = []Module{{Module: extension, Slots: 9}}
+	unwatched := New("1")
+	unwatched.Processes = []Process{{PID: 8}}
+	for name, c := range map[string]struct {
+		r    *Report
+		want bool
+	}{
+		"named": {named, true}, "of an early version": {clean(), false}, "none called": {noModulesOf(SensorCalls), true},
+		"attached": {noModulesOf(SensorUprobe), true}, "allocations alone": {noModulesOf(SensorAlloc), false}, "nothing": {unwatched, false},
+	} {
+		Summarize(c.r)
+		if got := ModulesKnown(c.r); got != c.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

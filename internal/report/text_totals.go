@@ -42,8 +42,15 @@ func (t *text) watched(r *Report, notesListed bool) string {
 		// A violation's process may be missing in the list when its record was cut off.
 		where = number(affected) + " of " + plural(max(affected, s.ProcessesWatched), "process", "processes")
 	}
-	return fmt.Sprintf("%s in %s; %s, %s watched", found(s, notesListed), where,
-		plural(s.ModulesWatched, "module", "modules"), plural(functionsWatched(r), "function", "functions"))
+	return fmt.Sprintf("%s in %s; %s watched", found(s, notesListed), where, underWatch(r))
+}
+
+// underWatch is what was under watch. The sensor of allocations looks at no module's calls.
+func underWatch(r *Report) string {
+	if !callsCounted(r) {
+		return "allocators"
+	}
+	return plural(r.Summary.ModulesWatched, "module", "modules") + ", " + plural(functionsWatched(r), "function", "functions")
 }
 
 // functionsWatched is the most that a process had under watch.

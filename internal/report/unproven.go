@@ -42,6 +42,10 @@ func nothingWatched(r *Report) string {
 		return "nothing was watched: " + unwatched(r)
 	case functionsWatched(r) == 0:
 		return "nothing was watched: " + processes + " without a C-API function under watch"
+	case !callsCounted(r): // allocations cross no module's slots
+		return ""
+	case s.ModulesWatched == 0 && len(r.Modules) > 0:
+		return "nothing was watched: --watch and --ignore left out every module that calls the C API"
 	case s.ModulesWatched == 0:
 		return "nothing was watched: " + processes + " without a module that calls the C API"
 	}

@@ -29,6 +29,7 @@ type Run struct {
 	Started   time.Time `json:"started"`
 	Pid       int       `json:"pid"` // 0: not started yet
 	Unwatched string    `json:"unwatched"`
+	Sensors   []string  `json:"sensors"`
 	Version   string    `json:"version"` // of gilwatch
 }
 

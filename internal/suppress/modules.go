@@ -2,6 +2,7 @@ package suppress
 
 import (
 	"path"
+	"slices"
 
 	"github.com/gilwatch/gilwatch/internal/report"
 )
@@ -28,12 +29,22 @@ func (m Modules) Counts(module string) bool {
 	return (len(m.Watch) == 0 || matchesAny(m.Watch, module)) && !matchesAny(m.Ignore, module)
 }
 
-func matchesAny(globs []string, module string) bool {
+// Unused are those of the globs that match none of the modules.
+func Unused(globs, modules []string) []string {
+	var unused []string
 	for _, glob := range globs {
-		t := term{glob: glob}
-		if t.matches(module) || t.matches(path.Base(module)) || t.matches(report.ModuleName(module)) {
-			return true
+		if !slices.ContainsFunc(modules, func(module string) bool { return matches(glob, module) }) {
+			unused = append(unused, glob)
 		}
 	}
-	return false
+	return unused
+}
+
+func matchesAny(globs []string, module string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool { return matches(glob, module) })
+}
+
+func matches(glob, module string) bool {
+	t := term{glob: glob}
+	return t.matches(module) || t.matches(path.Base(module)) || t.matches(report.ModuleName(module))
 }

@@ -1,6 +1,9 @@
 package suppress
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestModules(t *testing.T) {
 	for _, test := range []struct {
@@ -21,6 +24,10 @@ func TestModules(t *testing.T) {
 		if got := m.Keeps(violation()); got != test.want {
 			t.Errorf("%+v: %v", m, got)
 		}
+	}
+	modules := []string{"/v/soxr_ext.abi3.so", "/v/other.so"}
+	if got := Unused([]string{"soxr*", "oter*", "/v/*", "other.so"}, modules); !slices.Equal(got, []string{"oter*"}) {
+		t.Errorf("unused are %q", got)
 	}
 	unknown := violation()
 	unknown.NativeStack = nil

@@ -37,7 +37,7 @@ func runAll(t *testing.T, py pythons.Python, call string) run {
 		t.Fatal(err)
 	}
 	command.Dir = folder
-	for _, format := range []string{"junit", "sarif", "github", "markdown", "pprof"} {
+	for _, format := range []string{"json", "junit", "sarif", "github", "markdown", "pprof"} {
 		command.Flags = append(command.Flags, "--report", format+"="+r.path(format))
 	}
 	r.result = watch.Run(t, command)
@@ -87,6 +87,12 @@ func TestFormats(t *testing.T) {
 			}
 			if got := ask[junitReport](t, env, "read_junit.py", right.path("junit"), schema(t, env)); got.Tests != 1 || got.Failures != 0 {
 				t.Errorf("got %+v", got)
+			}
+			for name, other := range junitOf(t, wrong, right) {
+				got := ask[junitReport](t, env, "read_junit.py", other.path, schema(t, env))
+				if got.Tests != 1 || got.Failures != 0 || len(got.Cases[0].Results) != 1 || got.Cases[0].Results[0].Kind != other.kind {
+					t.Errorf("%s: got %+v", name, got)
+				}
 			}
 		})
 		t.Run("sarif", func(t *testing.T) {

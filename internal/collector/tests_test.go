@@ -48,11 +48,11 @@ func TestUnittestIn(t *testing.T) {
 	const lib = "/opt/lib/python3.12/"
 	caller := frame("TestCase._callTestMethod", lib+"unittest/case.py")
 	for want, stack := range map[string][]report.PythonFrame{
-		"":                          {frame("main", "/src/main.py")},
-		"t.py::T::test_a (call)":    {frame("helper", "/src/h.py"), frame("T.test_a", "/src/t.py"), caller, frame("TestCase.run", lib+"unittest/case.py")},
-		"t.py::T::setUp (setup)":    {frame("T.setUp", "/src/t.py"), frame("TestCase._callSetUp", lib+"unittest/case.py")},
-		"t.py::T::test_b (call)":    {frame("T.test_b", "/src/t.py"), frame("patched", lib+"unittest/mock.py"), caller},
-		"/else/t.py::test_c (call)": {frame("test_c", "/else/t.py"), frame("_callTestMethod", lib+"unittest/case.py")},
+		"t.py::T::test_a (call)":                       {frame("helper", "/src/h.py"), frame("T.test_a", "/src/t.py"), caller, frame("TestCase.run", lib+"unittest/case.py")},
+		"t.py::T::test_b (call)":                       {frame("T.test_b", "/src/t.py"), frame("patched", lib+"unittest/mock.py"), caller},
+		"/else/t.py::test_c (call)":                    {frame("test_c", "/else/t.py"), frame("_callTestMethod", lib+"unittest/case.py")},
+		"t.py::T::test_f (call)":                       {frame("T.test_f", "/src/t.py"), frame("slowly.<locals>.wrapper", "/src/decorators.py"), caller},
+		"t.py::T::runTest (call)":                      {frame("helper", "/src/t.py"), frame("T.runTest", "/src/t.py"), caller},
 		lib + "site-packages/p/t.py::T::test_d (call)": {frame("T.test_d", lib+"site-packages/p/t.py"), caller},
 		"t.py::T::test_e (call)": {
 			frame("T.test_e", "/src/t.py"), frame("Runner.run", lib+"asyncio/runners.py"),
@@ -61,6 +61,19 @@ func TestUnittestIn(t *testing.T) {
 	} {
 		if got := unittestIn(stack, new("/src")); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	// What no frame names is no test.
+	for name, stack := range map[string][]report.PythonFrame{
+		"no unittest":   {frame("main", "/src/main.py")},
+		"a setup":       {frame("T.setUp", "/src/t.py"), frame("TestCase._callSetUp", lib+"unittest/case.py")},
+		"a teardown":    {frame("T.tearDown", "/src/t.py"), frame("TestCase._callTearDown", lib+"unittest/case.py")},
+		"a cleanup":     {frame("T.test_server_stop", "/src/t.py"), frame("TestCase._callCleanup", lib+"unittest/case.py")},
+		"a class setup": {frame("T.setUpClass", "/src/t.py"), frame("TestSuite._handleClassSetUp", lib+"unittest/suite.py")},
+		"a wrapper":     {frame("slowly.<locals>.wrapper", "/src/decorators.py"), caller},
+	} {
+		if got := unittestIn(stack, new("/src")); got != "" {
+			t.Errorf("%s is %q", name, got)
 		}
 	}
 }

@@ -7,11 +7,9 @@ import (
 	"github.com/gilwatch/gilwatch/internal/report"
 )
 
-// unittestPhases are the functions of unittest/case.py that call what a test is made of, and
-// pytest's words for it.
-var unittestPhases = map[string]string{
-	"_callSetUp": "setup", "_callTestMethod": "call", "_callTearDown": "teardown", "_callCleanup": "teardown",
-}
+// unittestCall is the function of unittest/case.py that calls a test. Those that call what is
+// around one, as _callSetUp does, have no frame of the test: it is an attribute of an object.
+const unittestCall = "_callTestMethod"
 
 // unittestIn is the test that unittest called on a Python stack, innermost frame first, as
 // pytest would name it: "folder/file.py::Class::method (call)". Before 3.11 a frame does not
@@ -19,21 +17,24 @@ var unittestPhases = map[string]string{
 func unittestIn(stack []report.PythonFrame, cwd *string) string {
 	for i, f := range stack {
 		file := word(f.File)
-		phase := unittestPhases[lastName(f.Function)]
-		if phase == "" || !strings.HasSuffix(file, "unittest/case.py") && !strings.HasSuffix(file, "unittest/async_case.py") {
+		if lastName(f.Function) != unittestCall || !strings.HasSuffix(file, "unittest/case.py") && !strings.HasSuffix(file, "unittest/async_case.py") {
 			continue
 		}
 		library := filepath.Dir(filepath.Dir(file)) + "/"
-		// Between it and the test are decorators (unittest.mock) and event loops (asyncio).
+		// Between it and the test are decorators, unittest.mock's and the project's own, and
+		// event loops (asyncio). A wrapper is no test, whatever it wraps.
 		for j := i - 1; j >= 0; j-- {
-			if file := word(stack[j].File); file != "" && !isLibrary(file, library) && stack[j].Function != nil {
-				id := inside(file, cwd) + "::" + strings.ReplaceAll(*stack[j].Function, ".", "::")
-				return id + " (" + phase + ")"
+			if file := word(stack[j].File); file != "" && !isLibrary(file, library) && isTestName(lastName(stack[j].Function)) {
+				return inside(file, cwd) + "::" + strings.ReplaceAll(*stack[j].Function, ".", "::") + " (call)"
 			}
 		}
 	}
 	return ""
 }
+
+// isTestName tells whether a method is one that unittest's loader takes, whose prefix nobody
+// changes, or that of a TestCase made by hand.
+func isTestName(method string) bool { return strings.HasPrefix(method, "test") || method == "runTest" }
 
 // isLibrary tells whether a file is the standard library's, which lies in a folder with a
 // slash at its end, or frozen into the interpreter.

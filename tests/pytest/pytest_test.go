@@ -123,5 +123,13 @@ func TestUnittest(t *testing.T) {
 		}
 		holdTests(t, run("wrong", "unittest", "-q", "unit"), want)
 		run("right", "unittest", "-q", "unit").Clean(t)
+
+		// Around a test nothing on the stack names it.
+		result := run("wrong", "unittest", "-q", "around")
+		holdTests(t, result)
+		if _, calls := tests(result); calls != 7 {
+			t.Errorf("%d calls, want 7", calls)
+		}
+		run("right", "unittest", "-q", "around").Clean(t)
 	})
 }

@@ -35,20 +35,31 @@ func (t *text) entry(e *entry) {
 	t.hint(v.Hint)
 }
 
+// longestFunction is more columns than any name of the C API takes. A name is never cut below
+// that: it is what an entry is about. The longest now is PyUnstable_PerfTrampoline_SetPersistAfterFork.
+const longestFunction = 60
+
 // headline writes severity, kind, function and what is wrong, and the id at the right
-// edge, or below when there is no room.
+// edge, or below when there is no room. Where the rest finds none either, it is wrapped.
 func (t *text) headline(v *Violation) {
 	label := fit(Clean(v.Severity), 12) + "[" + fit(Clean(v.Kind), 20) + "]:"
-	what := " " + t.wrong(v)
-	function := " " + fit(Clean(v.Function), max(t.width-columns(label+what)-1, 0))
+	function := fit(Clean(v.Function), max(t.width-columns(label+"  "+t.wrong(v)), longestFunction))
 	id := "id " + fit(Clean(v.ID), 32)
-	room := t.width - columns(label+function+what+id)
-	t.b.WriteString(t.paint(label, severityStyle(v.Severity)) + t.paint(function, bold))
-	if room >= 2 {
-		t.line(what, strings.Repeat(" ", room), t.paint(id, dim))
+	line := label + " " + function + " " + t.wrong(v)
+	t.b.WriteString(t.paint(label, severityStyle(v.Severity)))
+	switch room := t.width - columns(line+id); {
+	case room >= 2:
+		t.line(t.paint(" "+function, bold), " ", t.wrong(v), strings.Repeat(" ", room), t.paint(id, dim))
 		return
+	case columns(line) <= t.width:
+		t.line(t.paint(" "+function, bold), " ", t.wrong(v))
+	case columns(label+" "+function) <= t.width:
+		t.line(t.paint(" "+function, bold))
+		t.paragraph("  ", "", t.wrong(v), plain)
+	default:
+		t.line("\n  ", t.paint(function, bold))
+		t.paragraph("  ", "", t.wrong(v), plain)
 	}
-	t.line(what)
 	t.line("  ", t.paint(id, dim))
 }
 

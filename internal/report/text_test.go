@@ -175,3 +175,28 @@ func TestEndOfPath(t *testing.T) {
 		}
 	}
 }
+
+// TestHeadline: however narrow the terminal is, an entry begins with what was called.
+func TestHeadline(t *testing.T) {
+	for _, c := range []struct {
+		function string
+		width    int
+		want     string
+	}{
+		{"PyDict_Size", 80, "error[gil-not-held]: PyDict_Size called without the GIL                    id 01\n"},
+		{"PyDict_Size", 60, "error[gil-not-held]: PyDict_Size called without the GIL\n  id 01\n"},
+		{"PyDict_Size", 40, "error[gil-not-held]: PyDict_Size\n  called without the GIL\n  id 01\n"},
+		{"PyDict_Size", 9, "error[gil-not-held]: PyDict_Size\n  called without the GIL\n  id 01\n"},
+		{"PyUnicode_FromFormat", 40, "error[gil-not-held]:\n  PyUnicode_FromFormat\n  called without the GIL\n  id 01\n"},
+		{"PyUnstable_PerfTrampoline_SetPersistAfterFork", 40,
+			"error[gil-not-held]:\n  PyUnstable_PerfTrampoline_SetPersistAfterFork\n  called without the GIL\n  id 01\n"},
+	} {
+		v := fatalViolation()
+		v.Function, v.ID = c.function, "01"
+		text := newText(sample(), Options{Width: c.width})
+		text.headline(&v)
+		if got := text.b.String(); got != c.want {
+			t.Errorf("%s in %d columns:\n%s\nwant\n%s", c.function, c.width, got, c.want)
+		}
+	}
+}

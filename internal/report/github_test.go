@@ -12,6 +12,7 @@ func TestGitHub(t *testing.T) {
 	r := sample()
 	v := &r.Violations[2]
 	v.NativeStack[2].File, v.NativeStack[2].Line, v.NativeStack[2].Column = new("/src/a,b:c%.cpp"), new(12), new(3)
+	v.Source = []SourceLine{{Line: 12, Text: "  make(owner);", Mark: true}}
 	lines := strings.Split(strings.TrimSuffix(render(t, "github", r, Options{}), "\n"), "\n")
 	if len(lines) != 2 {
 		t.Fatalf("%d lines", len(lines))

@@ -8,9 +8,10 @@ import (
 
 // location is a place in a source file.
 type location struct {
-	file         string // clean; from the root on when inside, else as it was compiled
-	inside       bool
-	line, column int // 0 is not known
+	file   string // clean; from the root on when inside, else as it was compiled
+	inside bool
+	line   int // 0 is not known
+	column int // in UTF-16 code units, see utf16Column; 0 is not known
 }
 
 // location returns the place that a reader should be shown a violation at: the one nearest to
@@ -22,7 +23,7 @@ func (f facts) location(v *Violation) (location, bool) {
 		if OriginOf(frame) != Own {
 			continue
 		}
-		if at, known := f.frameLocation(frame); known && at.inside {
+		if at, known := f.frameLocation(v, frame); known && at.inside {
 			return at, true
 		}
 	}
@@ -35,10 +36,11 @@ func (f facts) location(v *Violation) (location, bool) {
 	if i < 0 {
 		return location{}, false
 	}
-	return f.frameLocation(v.NativeStack[i])
+	return f.frameLocation(v, v.NativeStack[i])
 }
 
-func (f facts) frameLocation(frame Frame) (location, bool) {
+// frameLocation is the place of a frame of v's.
+func (f facts) frameLocation(v *Violation, frame Frame) (location, bool) {
 	if frame.File == nil || *frame.File == "" {
 		return location{}, false
 	}
@@ -46,9 +48,7 @@ func (f facts) frameLocation(frame Frame) (location, bool) {
 	if frame.Line != nil && *frame.Line > 0 {
 		at.line = *frame.Line
 	}
-	if frame.Column != nil && *frame.Column > 0 {
-		at.column = *frame.Column
-	}
+	at.column = utf16Column(v, frame)
 	return at, true
 }
 

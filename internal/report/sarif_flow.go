@@ -14,7 +14,7 @@ import (
 func (f facts) codeFlow(v *Violation) *sarif.CodeFlow {
 	var steps []*sarif.ThreadFlowLocation
 	add := func(frame Frame, message string) {
-		if at, known := f.frameLocation(frame); known {
+		if at, known := f.frameLocation(v, frame); known {
 			steps = append(steps, step(at, message))
 		}
 	}
@@ -68,7 +68,7 @@ func (f facts) stacks(v *Violation) []*sarif.Stack {
 		frames []Frame
 	}{{"called from", v.NativeStack}, {"released at", v.ReleasedAt}, {"thread started at", v.ThreadStartedAt}} {
 		if len(s.frames) > 0 {
-			stacks = append(stacks, f.stack(s.what, s.frames))
+			stacks = append(stacks, f.stack(v, s.what, s.frames))
 		}
 	}
 	if len(v.PythonStack) > 0 {
@@ -77,11 +77,11 @@ func (f facts) stacks(v *Violation) []*sarif.Stack {
 	return stacks
 }
 
-func (f facts) stack(what string, frames []Frame) *sarif.Stack {
+func (f facts) stack(v *Violation, what string, frames []Frame) *sarif.Stack {
 	stack := sarif.NewStack().WithMessage(sarif.NewTextMessage(what))
 	for _, frame := range frames[:min(len(frames), sarifFrames)] {
 		l := sarif.NewLocation()
-		if at, known := f.frameLocation(frame); known {
+		if at, known := f.frameLocation(v, frame); known {
 			l = physical(at, at.line)
 		}
 		l.AddLogicalLocation(sarif.NewLogicalLocation().WithFullyQualifiedName(frame.Name()))

@@ -23,8 +23,9 @@ func withSources() *Report {
 	r := sample()
 	v := &r.Violations[2]
 	v.NativeStack[0].File, v.NativeStack[0].Line = new("/venv/include/nanobind/nb_types.h"), new(480)
-	v.NativeStack[2].File, v.NativeStack[2].Line, v.NativeStack[2].Column = new("/src/ext/sound f.cpp"), new(212), new(7)
-	v.ReleasedAt[1].File, v.ReleasedAt[1].Line = new("/src/ext/sound f.cpp"), new(305)
+	v.NativeStack[2].File, v.NativeStack[2].Line, v.NativeStack[2].Column = new("/src/ext/sound f.cpp"), new(212), new(8)
+	v.ReleasedAt[1].File, v.ReleasedAt[1].Line, v.ReleasedAt[1].Column = new("/src/ext/sound f.cpp"), new(305), new(9)
+	v.Source = []SourceLine{{Line: 212, Text: "\t\tmake(owner);", Mark: true}}
 	return r
 }
 
@@ -36,7 +37,7 @@ func TestSARIF(t *testing.T) {
 	fatal := run.Results[0]
 	p := fatal.Locations[0].PhysicalLocation
 	if *p.ArtifactLocation.URI != "ext/sound%20f.cpp" || *p.ArtifactLocation.URIBaseID != "%SRCROOT%" ||
-		*p.Region.StartLine != 212 || *p.Region.StartColumn != 7 {
+		*p.Region.StartLine != 212 || *p.Region.StartColumn != 8 {
 		t.Errorf("at %s:%d", *p.ArtifactLocation.URI, *p.Region.StartLine)
 	}
 	if fatal.Level != "error" || fatal.PartialFingerprints["gilwatchId/v1"] != withSources().Violations[2].ID ||
@@ -44,8 +45,9 @@ func TestSARIF(t *testing.T) {
 		t.Errorf("got %+v", fatal)
 	}
 	flow := fatal.CodeFlows[0].ThreadFlows[0].Locations
-	if first := flow[0].Location; *first.Message.Text != "the GIL is released here" || *first.PhysicalLocation.Region.StartLine != 305 {
-		t.Errorf("the flow begins with %s", *first.Message.Text)
+	if first := flow[0].Location; *first.Message.Text != "the GIL is released here" || *first.PhysicalLocation.Region.StartLine != 305 ||
+		first.PhysicalLocation.Region.StartColumn != nil {
+		t.Errorf("the flow begins with %s at %+v", *first.Message.Text, first.PhysicalLocation.Region)
 	}
 	if last := flow[len(flow)-1].Location; *last.PhysicalLocation.Region.StartLine != 480 {
 		t.Errorf("the flow ends at %+v", last)

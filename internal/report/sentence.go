@@ -33,7 +33,7 @@ func (f facts) whyDetached(v *Violation) string {
 		}
 		frame := reason.frames[max(OwnFrame(reason.frames), 0)]
 		words := reason.words + " in " + fit(frame.Name(), longName*2)
-		if at, known := f.frameLocation(frame); known {
+		if at, known := f.frameLocation(v, frame); known {
 			words = reason.words + " at " + place(at.file, frame.Line) + " in " + fit(frame.Name(), longName*2)
 		}
 		return words

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/gilwatch/gilwatch/internal/report"
+	"github.com/gilwatch/gilwatch/internal/supervise/inherit"
 )
 
 // stdoutPath is the PATH of --report that stands for stdout.
@@ -31,16 +32,17 @@ const (
 )
 
 // openOutput opens a report's file, and leaves what stands in it. The error is errNoReader for a
-// pipe that nobody reads, ENXIO in fifo(7).
+// pipe that nobody reads, ENXIO in fifo(7), and errClosed for our stdout or stderr where there is
+// none.
 func (a *app) openOutput(spec report.Spec) (output, error) {
 	if spec.Path == stdoutPath {
-		return output{spec, a.stdout, true}, nil
+		return ownOutput(spec, a.stdout)
 	}
 	// Not opened: a socket cannot be, and a file would be another one than that at its end.
 	if there, err := os.Stat(spec.Path); err == nil {
 		for _, ours := range []*os.File{a.stdout, a.stderr} {
 			if info, err := ours.Stat(); err == nil && os.SameFile(there, info) {
-				return output{spec, ours, true}, nil
+				return ownOutput(spec, ours)
 			}
 		}
 	}
@@ -55,8 +57,22 @@ func (a *app) openOutput(spec report.Spec) (output, error) {
 	return output{spec, f, false}, err
 }
 
-// errNoReader is of a pipe that nobody reads.
-var errNoReader = errors.New("nobody reads it")
+// ownOutput is a report into our stdout or stderr. Where that was closed Go's runtime has opened
+// /dev/null, which only who names it can mean.
+func ownOutput(spec report.Spec, ours *os.File) (output, error) {
+	fd := ours.Fd()
+	if fd <= 2 && inherit.AtStart().Closed>>fd&1 != 0 && spec.Path != os.DevNull {
+		return output{}, fmt.Errorf("%s: %w", ours.Name(), errClosed)
+	}
+	return output{spec, ours, true}, nil
+}
+
+var (
+	// errNoReader is of a pipe that nobody reads.
+	errNoReader = errors.New("nobody reads it")
+	// errClosed is of a stream that gilwatch was started without.
+	errClosed = errors.New("it is closed")
+)
 
 func openForWriting(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|unix.O_NONBLOCK, 0o666)

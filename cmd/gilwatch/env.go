@@ -15,7 +15,11 @@ func (a *app) envCommand() *cobra.Command {
 		Short: "Print the export line that watches where no prefix can stand",
 		Long: `Make a lasting session folder and print the line that preloads its shim:
 
-    eval "$(gilwatch env)"`,
+    eval "$(gilwatch env)"
+
+Each process then writes what it finds on its own stderr, a violation when it happens
+and the totals when it ends. There is no report file, and its exit status stays its own:
+no 66.`,
 		Args: arguments(0, 0, `eval "$(gilwatch env)"`),
 		RunE: func(*cobra.Command, []string) error {
 			s, err := session.New(session.Options{Keep: true, Embedded: true})

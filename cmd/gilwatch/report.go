@@ -23,9 +23,9 @@ func (a *app) reportCommand() *cobra.Command {
 		Long: `Render one JSON report in other formats, or make one of several: of a matrix of
 Pythons, or of the jobs of a night. Suppressions, a baseline and module globs filter it.
 
-A session folder, /tmp/gilwatch-NUMBER as a rule, stands for the report of what its
-journals hold. A gilwatch run that was killed, or could not write a report, leaves one
-behind; it is kept for a day.
+A session folder, /tmp/gilwatch-LETTERSANDDIGITS as a rule, stands for the report of
+what its journals hold. A gilwatch run that was killed, or could not write a report,
+leaves one behind; it is kept for a day.
 
 The exit status is 66 if there are violations, else 0; 125 if gilwatch failed.`,
 		Args: arguments(1, maxReports, example),
@@ -154,10 +154,12 @@ func (a *app) salvage(folder string, known *known) (*report.Report, error) {
 		return filtered(r, known), err
 	}
 	about, err := s.ReadRun()
-	if errors.Is(err, session.ErrNoRun) {
+	switch {
+	case errors.Is(err, session.ErrNoRun) && s.HasShim():
+		return nil, hinted(err, "gilwatch env made it: each process has written its report on its own stderr")
+	case errors.Is(err, session.ErrNoRun):
 		return nil, hinted(err, "name the folder that a gilwatch run left behind which was killed, or could not write a report")
-	}
-	if err != nil {
+	case err != nil:
 		a.log.Warn().Err(err).Msg("the report does not say what was run")
 	}
 	run := collector.Run{

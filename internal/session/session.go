@@ -170,6 +170,12 @@ func (s *Session) Action() journal.Action { return s.options.Action }
 // Shim is the path of the preload library.
 func (s *Session) Shim() string { return filepath.Join(s.Folder, ShimName) }
 
+// HasShim tells whether the preload library lies in the folder. One without it is no session.
+func (s *Session) HasShim() bool {
+	info, err := os.Lstat(s.Shim())
+	return err == nil && info.Mode().IsRegular()
+}
+
 // Bell is the path of the FIFO on which processes ring.
 func (s *Session) Bell() string { return filepath.Join(s.Folder, bellName) }
 

@@ -115,7 +115,7 @@ func (a *app) attach(flags *attachFlags) error {
 			return attachError(err)
 		}
 	}
-	outs, err := a.openOutputs(specs)
+	outs, err := a.openOutputs(specs, &flags.reportFlags)
 	if err != nil {
 		return err
 	}

@@ -134,8 +134,9 @@ takes the place of the whole list of the weaker source.
 - Keys are the flags' names, also with ` + "`_` for `-`" + `. A list may be one string.
 - The file is the nearest ` + "`pyproject.toml`" + ` with that table, from the working folder upwards. Its
   relative paths start from its folder.
-- A key that no command has, or a wrong value, ends gilwatch with status 125 before the command
-  starts, and the file, line and key are named. A key of another command is fine.
+- A key that no command has, a wrong value, or a path that cannot be read or written, ends gilwatch
+  with status 125 before the command starts, and the file, line and key are named. A key of another
+  command is fine.
 - A file without our table is never a reason to fail, not even a broken one. One that cannot be
   read is passed over with a warning, and so is another user's in a folder that all may write to.
 - In the environment, the values of a flag that is repeatable stand on lines of their own:

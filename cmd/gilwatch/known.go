@@ -36,7 +36,7 @@ func (f *reportFlags) loadKnown() (*known, error) {
 	}
 	if f.baseline != "" {
 		if k.baseline, err = readReport(f.baseline); err != nil {
-			return nil, fmt.Errorf("read the baseline: %w", err)
+			return nil, f.placed("baseline", fmt.Errorf("read the baseline: %w", err))
 		}
 	}
 	return k, nil
@@ -60,7 +60,7 @@ func (f *reportFlags) loadRules() ([][]*suppress.Rule, error) {
 		case path == ownSuppressions && errors.Is(err, fs.ErrNotExist) && !slices.Contains(f.suppressions, path):
 			// It need not be there.
 		default:
-			return nil, suppressionsError(err)
+			return nil, f.suppressionsError(path, err)
 		}
 	}
 	if f.noBuiltin {
@@ -70,15 +70,22 @@ func (f *reportFlags) loadRules() ([][]*suppress.Rule, error) {
 	return append(lists, rules), err
 }
 
-// suppressionsError adds what to do about it.
-func suppressionsError(err error) error {
+// suppressionsError adds what to do about it, and where the path stands. A line that is no rule
+// names its own place.
+func (f *reportFlags) suppressionsError(path string, err error) error {
+	var syntax *suppress.SyntaxError
 	switch {
+	case errors.As(err, &syntax):
+		return err
 	case errors.Is(err, fs.ErrNotExist):
-		return hinted(err, "name a file that is there; "+ownSuppressions+" is read by itself")
+		err = hinted(err, "name a file that is there; "+ownSuppressions+" is read by itself")
 	case errors.Is(err, unix.EISDIR):
-		return hinted(err, hintFolder)
+		err = hinted(err, hintFolder)
 	}
-	return err
+	if !slices.Contains(f.suppressions, path) {
+		return err // it is read unasked
+	}
+	return f.placed("suppressions", err)
 }
 
 // keeps tells whether a violation belongs into the report.

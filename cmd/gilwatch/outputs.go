@@ -10,16 +10,20 @@ import (
 
 // openOutputs opens the files of all reports, before a long command runs in vain.
 // What stands in a file stays until the report is written over it.
-func (a *app) openOutputs(specs []report.Spec) ([]output, error) {
+func (a *app) openOutputs(specs []report.Spec, flags *reportFlags) ([]output, error) {
 	var outs []output
 	for _, spec := range specs {
 		out, err := a.openOutput(spec)
 		if err != nil {
 			closeOutputs(outs)
-			return nil, outputError(spec.Format, err)
+			return nil, flags.placed("report", outputError(spec.Format, err))
 		}
 		outs = append(outs, out)
-		if err := openable(outs); err != nil {
+		err = flags.placed("report", apart(outs))
+		if err == nil && spec.Format == "github" {
+			err = summaryWritable()
+		}
+		if err != nil {
 			closeOutputs(outs)
 			return nil, err
 		}
@@ -35,20 +39,22 @@ func outputError(format string, err error) error {
 	return hinted(fmt.Errorf("write the %s report: %w", format, err), "choose a path that can be written")
 }
 
-// openable says what stands against the last of the outputs, which is open: it would be written
-// over another, or GitHub's file beside it cannot be written.
-func openable(outs []output) error {
+// apart says that the last of the outputs, which is open, would be written over another.
+func apart(outs []output) error {
 	last := outs[len(outs)-1]
-	if last.isRegular() {
-		for _, other := range outs[:len(outs)-1] {
-			if other.isRegular() && sameOpen(last.file, other.file) {
-				return hinted(fmt.Errorf("the %s and the %s report would both be %s", other.Format, last.Format, last.Path), "give each report a file of its own")
-			}
-		}
-	}
-	if last.Format != "github" {
+	if !last.isRegular() {
 		return nil
 	}
+	for _, other := range outs[:len(outs)-1] {
+		if other.isRegular() && sameOpen(last.file, other.file) {
+			return hinted(fmt.Errorf("the %s and the %s report would both be %s", other.Format, last.Format, last.Path), "give each report a file of its own")
+		}
+	}
+	return nil
+}
+
+// summaryWritable says why GitHub's file beside a report cannot be written.
+func summaryWritable() error {
 	f, err := openStepSummary()
 	if f != nil {
 		f.Close()

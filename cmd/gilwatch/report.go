@@ -9,7 +9,6 @@ import (
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/session"
-	"github.com/gilwatch/gilwatch/internal/settings"
 	"github.com/spf13/cobra"
 )
 
@@ -29,11 +28,11 @@ leaves one behind; it is kept for a day.
 
 The exit status is 66 if there are violations, else 0; 125 if gilwatch failed.`,
 		Args: arguments(1, maxReports, example),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			if generate {
 				return a.generateSuppressions(args, &flags)
 			}
-			return a.report(args, &flags, settings.Source(cmd.Flags().Lookup("report")))
+			return a.report(args, &flags)
 		},
 	}
 	flags.define(cmd.Flags())
@@ -45,14 +44,13 @@ The exit status is 66 if there are violations, else 0; 125 if gilwatch failed.`,
 // maxReports is how many reports are merged into one.
 const maxReports = 10_000
 
-// report reads what the arguments name and writes it as the flags say. from is where
-// --report stands, "" for the command line.
-func (a *app) report(args []string, flags *reportFlags, from string) error {
+// report reads what the arguments name and writes it as the flags say.
+func (a *app) report(args []string, flags *reportFlags) error {
 	specs, err := flags.check()
 	if err != nil {
 		return err
 	}
-	specs, err = a.spareInputs(specs, append(slices.Clone(args), flags.baseline), from)
+	specs, err = a.spareInputs(specs, append(slices.Clone(args), flags.baseline), flags.from("report"))
 	if err != nil {
 		return err
 	}
@@ -60,7 +58,7 @@ func (a *app) report(args []string, flags *reportFlags, from string) error {
 	if err != nil {
 		return err
 	}
-	outs, err := a.openOutputs(specs)
+	outs, err := a.openOutputs(specs, flags)
 	if err != nil {
 		return err
 	}

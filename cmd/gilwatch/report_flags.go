@@ -22,9 +22,12 @@ type reportFlags struct {
 	baseline     string
 	watch        []string
 	ignore       []string
+
+	set *pflag.FlagSet // that they are defined in
 }
 
 func (f *reportFlags) define(flags *pflag.FlagSet) {
+	f.set = flags
 	flags.Var(&settings.List{Values: &f.reports, Check: checkSpec, Rebase: rebaseSpec}, "report", "write a report, `FORMAT=PATH`; repeatable; FORMAT: "+
 		strings.Join(report.Formats(), ", ")+"; PATH - is stdout")
 	flags.BoolVar(&f.quiet, "quiet", false, "no text report on stderr")
@@ -58,6 +61,17 @@ func (f *reportFlags) check() ([]report.Spec, error) {
 		specs = append(specs, spec)
 	}
 	return specs, nil
+}
+
+// from is where a flag's value stands: see settings.Source.
+func (f *reportFlags) from(flag string) string { return settings.Source(f.set.Lookup(flag)) }
+
+// placed adds to what is wrong with a flag's value where that stands, if not on the command line.
+func (f *reportFlags) placed(flag string, err error) error {
+	if from := f.from(flag); err != nil && from != "" {
+		return &settings.Error{Place: from, Err: err}
+	}
+	return err
 }
 
 // checkSpec says what is wrong with a value of --report.

@@ -57,7 +57,7 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	if err != nil {
 		return err
 	}
-	outs, err := a.openOutputs(specs)
+	outs, err := a.openOutputs(specs, &flags.reportFlags)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ func TestOneLine(t *testing.T) {
 	ignored, someIgnored, allocOnly, allocToo := clean(), clean(), noModulesOf(SensorAlloc), noModulesOf(SensorCalls, SensorAlloc)
 	ignored.Modules = []Module{{Module: extension, Slots: 9, Ignored: true}}
 	someIgnored.Modules = append([]Module{{Module: libpython, Slots: 1}}, ignored.Modules...)
+	attached := noModulesOf(SensorUprobe)
+	attached.Processes[0].Backend = BackendUprobe
 	partly := clean()
 	partly.Processes = append(partly.Processes, Process{PID: 9, Reason: new("dropped")})
 	lost := clean()
@@ -40,6 +42,7 @@ func TestOneLine(t *testing.T) {
 		"some":        {someIgnored, "gilwatch: no violations in 3 processes; 1 module, 1,482 functions watched; 0 lost"},
 		"alloc":       {allocOnly, "gilwatch: no violations in 3 processes; allocators watched; 0 lost"},
 		"both":        {allocToo, "gilwatch: nothing was watched: 3 processes without a module that calls the C API; 0 lost"},
+		"attach":      {attached, "gilwatch: nothing was watched: 3 processes without a watched module that calls the C API; 0 lost"},
 		"no function": {noFunctions, "gilwatch: nothing was watched: 3 processes without a C-API function under watch; 0 lost"},
 		"partly":      {partly, "gilwatch: no violations in 3 processes; 214 modules, 1,482 functions watched; not watched: pid 9 (dropped); 0 lost"},
 		"lost":        {lost, "gilwatch: no violation kept in 3 processes; 214 modules, 1,482 functions watched; 3 lost"},

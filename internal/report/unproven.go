@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // lostWords say that violations were lost, "" when none was.
 func lostWords(r *Report) string {
 	if r.Summary.Lost == 0 {
@@ -46,6 +48,9 @@ func nothingWatched(r *Report) string {
 		return ""
 	case s.ModulesWatched == 0 && len(r.Modules) > 0:
 		return "nothing was watched: --watch and --ignore left out every module that calls the C API"
+	case s.ModulesWatched == 0 && slices.ContainsFunc(r.Processes, func(p Process) bool { return p.Backend == BackendUprobe }):
+		// Whether others call is not known: attach looks at none that it leaves out.
+		return "nothing was watched: " + processes + " without a watched module that calls the C API"
 	case s.ModulesWatched == 0:
 		return "nothing was watched: " + processes + " without a module that calls the C API"
 	}

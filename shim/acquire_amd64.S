@@ -7,14 +7,22 @@
 
 /* The frame that an unwinder finds here: %rbx has the struct gw_acquired, in which the
  * caller's %rbx, its stack pointer and the return address stand. An exception that passes
- * calls the personality, which gives the GIL up. The bytes are DW_CFA_def_cfa_expression
- * {breg3 SP; deref} and DW_CFA_expression {breg3 place} (DWARF 5, 6.4.2). */
+ * calls the personality, which gives the GIL up.
+ *
+ * libgcc knows a frame again by the CFA of the one that it called (unwind.inc,
+ * uw_identify_context). The real function's CFA is the caller's stack pointer; were ours
+ * that as well, the frame of a caller that catches would be found one too early. So the CFA
+ * is a word further up, where none can be, and the caller's %rsp is said besides.
+ *
+ * The bytes are DW_CFA_def_cfa_expression {breg3 SP; deref; lit8; plus}, DW_CFA_val_expression
+ * for %rsp {breg3 SP; deref} and DW_CFA_expression {breg3 place} (DWARF 5, 6.4.2). */
     .p2align 4
     .type   gw_acquired_frame, @function
 gw_acquired_frame:
     .cfi_startproc
     .cfi_personality 0x1b, gw_acquired_personality
-    .cfi_escape 0x0f, 3, 0x73, GW_ACQUIRED_SP, 0x06
+    .cfi_escape 0x0f, 5, 0x73, GW_ACQUIRED_SP, 0x06, 0x38, 0x22
+    .cfi_escape 0x16, 7, 3, 0x73, GW_ACQUIRED_SP, 0x06
     .cfi_escape 0x10, 3, 2, 0x73, GW_ACQUIRED_RBX
     .cfi_escape 0x10, 16, 2, 0x73, GW_ACQUIRED_RETURN
     nop                                 /* unwinders look one byte before a return address */
@@ -38,6 +46,7 @@ gw_acquired_return:
     movq    GW_ACQUIRED_RETURN(%rbx), %r11 /* where the caller goes on */
     movq    GW_ACQUIRED_RBX(%rbx), %r10 /* the caller's */
     .cfi_def_cfa %rsp, 0
+    .cfi_restore %rsp
     .cfi_register %rbx, %r10
     .cfi_register %rip, %r11
     movq    $0, GW_ACQUIRED_OWNER(%rbx) /* another thread may have it now */

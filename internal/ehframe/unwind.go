@@ -21,7 +21,7 @@ type Lookup func(address uint64) (f *Function, bias uint64, ok bool)
 // Unwind calls yield for the caller of f, its caller, and so on, until there is none that is
 // known, or yield returns false. A frame whose function has no entry is the last.
 func Unwind(f Frame, lookup Lookup, memory Memory, yield func(Frame) bool) error {
-	for {
+	for still := false; ; {
 		at := f.Registers[PC]
 		if f.Returned {
 			at--
@@ -38,10 +38,13 @@ func Unwind(f Frame, lookup Lookup, memory Memory, yield func(Frame) bool) error
 		if err != nil || !more {
 			return err
 		}
-		// A stack grows down. One that does not would be walked for ever.
-		if caller.Registers[SP] <= f.Registers[SP] && !function.cie.signal {
+		// A stack grows down. One that does not would be walked for ever. A frame may take no
+		// room if its entry says so, as the shim's of an acquired call: one, not two in a row.
+		empty := caller.Registers[SP] == f.Registers[SP] && rules.of[SP].kind != same && !still
+		if caller.Registers[SP] <= f.Registers[SP] && !function.cie.signal && !empty {
 			return nil
 		}
+		still = empty
 		caller.Returned = !function.cie.signal
 		if !yield(caller) {
 			return nil

@@ -78,6 +78,41 @@ func TestUnwind(t *testing.T) {
 	}
 }
 
+// The frame of shim/acquire_amd64.S: the caller's registers stand in a record that rbx has,
+// its stack pointer is that of the frame itself, and the CFA is neither.
+func TestAcquiredFrame(t *testing.T) {
+	program := []byte{
+		0x0f, 5, 0x73, 16, 0x06, 0x38, 0x22, // cfa is *(rbx+16)+8
+		0x16, 7, 3, 0x73, 16, 0x06, // rsp is *(rbx+16)
+		0x10, 3, 2, 0x73, 0, // rbx at rbx
+		0x10, 16, 2, 0x73, 8, // rip at rbx+8
+	}
+	for name, returns := range map[string]uint64{"called by another": 0x9999, "by one like itself, for ever": 0x1001} {
+		table, err := Parse(made(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table.functions[0].program = program
+		f := Frame{Returned: true}
+		f.Registers[PC], f.Registers[SP], f.Registers[3] = 0x1001, 0x8100, 0x8000
+		record := words{0x8000, []uint64{0x8000, returns, 0x8100}}
+		var callers []Frame
+		err = Unwind(f, func(pc uint64) (*Function, uint64, bool) {
+			function, ok := table.Find(pc)
+			return function, 0, ok
+		}, record, func(caller Frame) bool {
+			callers = append(callers, caller)
+			return true
+		})
+		if err != nil || len(callers) != 1 {
+			t.Fatalf("%s: %v, %d callers, want 1", name, err, len(callers))
+		}
+		if got := callers[0].Registers; got[PC] != returns || got[SP] != 0x8100 || got[3] != 0x8000 {
+			t.Errorf("%s: pc %#x, sp %#x, rbx %#x", name, got[PC], got[SP], got[3])
+		}
+	}
+}
+
 // The expression that linkers put on PLT stubs: rsp+8, and 8 more behind the push.
 func TestStubExpression(t *testing.T) {
 	code := []byte{0x77, 8, 0x80, 0, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22}

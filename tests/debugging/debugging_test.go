@@ -99,6 +99,34 @@ func TestStop(t *testing.T) {
 	})
 }
 
+// Inside a call that was made with the GIL acquired, the frame that it returns to is gilwatch's
+// own: gdb goes through it to the extension's and to Py_BytesMain, as it does where nothing is acquired.
+func TestInsideAcquired(t *testing.T) {
+	gdb := debugger(t)
+	pythons.Each(t, func(t *testing.T, py pythons.Python) {
+		m := fixture.Build(t, py, "../gate/testdata/acquiring.c", fixture.Lazy)
+		for _, detached := range []string{"0", "1"} {
+			code := "import acquiring, os, subprocess\n" +
+				"def look():\n    subprocess.run(['" + gdb + "', '-nx', '-batch', '-ex', 'bt', '-p', str(os.getpid())])\n" +
+				"acquiring.outer(look, " + detached + ")"
+			command := watch.Python(py, code, m)
+			command.Flags = []string{"--on-violation", "acquire"}
+			result := watch.Run(t, command)
+			status, passed := 0, 0
+			if detached == "1" {
+				status, passed = 66, 1
+			}
+			result.Exit(t, status)
+			if !regexp.MustCompile(`(?s)#\d+ .* outer \(.*acquiring\.c:.*#\d+ .* Py_BytesMain \(`).MatchString(result.Stdout) {
+				t.Errorf("detached %s: gdb shows no frames of outer and Py_BytesMain:\n%s", detached, result.Stdout)
+			}
+			if got := len(regexp.MustCompile(`#\d+ .* from .*/libgilwatch\.so`).FindAllString(result.Stdout, -1)); got != passed {
+				t.Errorf("detached %s: gdb shows %d frames of gilwatch's, want %d:\n%s", detached, got, passed, result.Stdout)
+			}
+		}
+	})
+}
+
 // The right twin neither stops nor aborts.
 func TestRightGoesOn(t *testing.T) {
 	pythons.Each(t, func(t *testing.T, py pythons.Python) {

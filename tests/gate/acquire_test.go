@@ -89,17 +89,20 @@ print(acquiring.outer(fork, %d))`
 	})
 }
 
-// A C++ exception passes an acquired call: destructors run without the GIL, as they would.
+// A C++ exception passes an acquired call: destructors run without the GIL, as they would,
+// and so does a handler in the very function that made the call.
 func TestAcquireException(t *testing.T) {
 	onEach(t, "acquirethrow.cc", func(t *testing.T, s subject) {
-		right := watch.Run(t, acquiring(s.command("right(acquirethrow.thrower)")))
-		right.Clean(t)
-		result := watch.Run(t, acquiring(s.command("wrong(acquirethrow.thrower)")))
-		result.Exit(t, violated)
-		result.Prints(t, right.Stdout)
-		result.Only(t, watch.Want{Function: "PyObject_CallObject"}, watch.Want{Function: touched})
-		if count, declined, _ := acquired(result); count != 2 || declined != 0 {
-			t.Errorf("%d acquired and %d not, want 2 and 0\n%s", count, declined, result)
+		for _, where := range []string{"", "_here"} {
+			right := watch.Run(t, acquiring(s.command("right"+where+"(acquirethrow.thrower)")))
+			right.Clean(t)
+			result := watch.Run(t, acquiring(s.command("wrong"+where+"(acquirethrow.thrower)")))
+			result.Exit(t, violated)
+			result.Prints(t, right.Stdout)
+			result.Only(t, watch.Want{Function: "PyObject_CallObject"}, watch.Want{Function: touched})
+			if count, declined, _ := acquired(result); count != 2 || declined != 0 {
+				t.Errorf("%d acquired and %d not, want 2 and 0\n%s", count, declined, result)
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@
 #include "holder.h"
 #include "interpreter.h"
 #include "mark.h"
+#include "memory.h"
 #include "oracle.h"
 #include "take.h"
 #include "thread.h"
@@ -32,6 +33,30 @@ const struct gw_acquired *gw_acquired_at(uint64_t rbx) {
     uintptr_t at = rbx - (uintptr_t)calls;
     bool one = at < sizeof calls && at % sizeof calls[0] == 0;
     return one ? &calls[at / sizeof calls[0]] : NULL;
+}
+
+/* Does the call's return address stand where it was put? Its stack may be gone. */
+static bool is_on_stack(const struct gw_acquired *call) {
+    struct gw_memory memory = {.next = 0};
+    uint64_t word;
+    return gw_memory_read(&memory, call->sp - 8, &word) && word == (uintptr_t)gw_acquired_return;
+}
+
+/* The innermost call of this thread between two stack pointers that has not been left. */
+static struct gw_acquired *innermost(uintptr_t from, uintptr_t to, bool on_stack) {
+    struct gw_acquired *inner = NULL;
+    for (uint32_t i = 0; i < GW_ACQUIRED; i++) {
+        struct gw_acquired *call = &calls[i];
+        if (call->owner == self() && !call->left && call->sp > from && call->sp <= to &&
+            (!inner || call->sp < inner->sp) && (!on_stack || is_on_stack(call))) {
+            inner = call;
+        }
+    }
+    return inner;
+}
+
+const struct gw_acquired *gw_acquired_above(uintptr_t sp) {
+    return gw_thread.acquired ? innermost(sp, UINTPTR_MAX, true) : NULL;
 }
 
 /* A free place in the table, or one that an exception of this thread has passed: by now
@@ -146,21 +171,11 @@ void gw_acquire_jumped(uintptr_t from, uintptr_t to) {
     if (!gw_thread.acquired) {
         return;
     }
-    for (;;) { /* the innermost first */
-        struct gw_acquired *inner = NULL;
-        for (uint32_t i = 0; i < GW_ACQUIRED; i++) {
-            struct gw_acquired *call = &calls[i];
-            if (call->owner == self() && !call->left && call->sp > from && call->sp <= to &&
-                (!inner || call->sp < inner->sp)) {
-                inner = call;
-            }
-        }
-        if (!inner) {
-            return;
-        }
-        give_up(inner);
+    struct gw_acquired *call;
+    while ((call = innermost(from, to, false))) {
+        give_up(call);
         gw_mark_close();
-        free_call(inner);
+        free_call(call);
     }
 }
 

@@ -60,6 +60,11 @@ extern char gw_acquired_return[];
  * value of %rbx; NULL if it is none. */
 const struct gw_acquired *gw_acquired_at(uint64_t rbx);
 
+/* gw_acquired_above is the innermost call of this thread, on the stack above this place, that
+ * has not been left: the one that an unwinder has come to. Stacks that are copied away may
+ * have another with the same return address at the same place: %rbx tells better. */
+const struct gw_acquired *gw_acquired_above(uintptr_t sp);
+
 /* gw_acquire_end gives up what gw_acquire took: the call has returned. */
 void gw_acquire_end(struct gw_acquired *call);
 

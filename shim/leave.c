@@ -35,9 +35,11 @@ void gw_longjmp_chk(jmp_buf place, int value) {
 
 typedef uint64_t get_register(void *context, int number);
 
-/* The unwinder's own function, of the object that called: the shim is linked with none. */
+/* The unwinder's own function, of the object that called: the shim is linked with none.
+ * NULL where libgcc is linked in and hidden. What a library that this object needs has is
+ * another unwinder, which may never have run and then has no sizes of registers yet. */
 static get_register *register_getter(void *unwinder) {
-    Dl_info info;
+    Dl_info info, found_in;
     if (!dladdr(unwinder, &info) || !info.dli_fname) {
         return NULL;
     }
@@ -45,9 +47,10 @@ static get_register *register_getter(void *unwinder) {
     if (!object) {
         return NULL;
     }
-    get_register *found = (get_register *)dlsym(object, "_Unwind_GetGR");
+    void *found = dlsym(object, "_Unwind_GetGR");
     dlclose(object);
-    return found;
+    bool own = found && dladdr(found, &found_in) && found_in.dli_fbase == info.dli_fbase;
+    return own ? (get_register *)found : NULL;
 }
 
 int gw_acquired_personality(int version, int actions, uint64_t class, void *exception,
@@ -57,7 +60,9 @@ int gw_acquired_personality(int version, int actions, uint64_t class, void *exce
     (void)exception;
     if (actions & CLEANUP_PHASE) {
         get_register *get = register_getter(__builtin_return_address(0));
-        const struct gw_acquired *call = get ? gw_acquired_at(get(context, GW_REG_RBX)) : NULL;
+        const struct gw_acquired *call =
+            get ? gw_acquired_at(get(context, GW_REG_RBX))
+                : gw_acquired_above((uintptr_t)__builtin_frame_address(0));
         if (call) {
             gw_acquire_passed((struct gw_acquired *)call);
         }

@@ -97,19 +97,31 @@ print(acquiring.outer(fork, %d))`
 // and so does a handler in the very function that made the call. The unwinder is libgcc's of
 // the system, or the module's own, which shows nobody its functions.
 func TestAcquireException(t *testing.T) {
-	onEach(t, "acquirethrow.cc", func(t *testing.T, s subject) {
-		for _, where := range []string{"", "_here"} {
-			right := watch.Run(t, acquiring(s.command("right"+where+"(acquirethrow.thrower)")))
-			right.Clean(t)
-			result := watch.Run(t, acquiring(s.command("wrong"+where+"(acquirethrow.thrower)")))
-			result.Exit(t, violated)
-			result.Prints(t, right.Stdout)
-			result.Only(t, watch.Want{Function: "PyObject_CallObject"}, watch.Want{Function: touched})
-			if count, declined, _ := acquired(result); count != 2 || declined != 0 {
-				t.Errorf("%d acquired and %d not, want 2 and 0\n%s", count, declined, result)
-			}
+	onEach(t, "acquirethrow.cc", passesException, fixture.Lazy, ownUnwinder)
+}
+
+// The module's own unwinder is not that of a library it needs, which has never run.
+func TestAcquireExceptionBesideLibgcc(t *testing.T) {
+	pythons.Each(t, func(t *testing.T, py pythons.Python) {
+		const needed = "-Wl,--no-as-needed"
+		beneath := fixture.Build(t, py, "testdata/acquiring.c", fixture.Lazy.With("libgcc", needed, "-lgcc_s"))
+		above := ownUnwinder.With("beside libgcc", needed, beneath.Path())
+		passesException(t, subject{py, fixture.Build(t, py, "testdata/acquirethrow.cc", above)})
+	})
+}
+
+func passesException(t *testing.T, s subject) {
+	for _, where := range []string{"", "_here"} {
+		right := watch.Run(t, acquiring(s.command("right"+where+"(acquirethrow.thrower)")))
+		right.Clean(t)
+		result := watch.Run(t, acquiring(s.command("wrong"+where+"(acquirethrow.thrower)")))
+		result.Exit(t, violated)
+		result.Prints(t, right.Stdout)
+		result.Only(t, watch.Want{Function: "PyObject_CallObject"}, watch.Want{Function: touched})
+		if count, declined, _ := acquired(result); count != 2 || declined != 0 {
+			t.Errorf("%d acquired and %d not, want 2 and 0\n%s", count, declined, result)
 		}
-	}, fixture.Lazy, ownUnwinder)
+	}
 }
 
 // The wait for the GIL is bounded: its holder may wait for the thread. A signal handler's

@@ -8,6 +8,7 @@
 #include "mark.h"
 #include "memory.h"
 #include "oracle.h"
+#include "states.h"
 #include "take.h"
 #include "thread.h"
 
@@ -75,14 +76,24 @@ static struct gw_acquired *claim(void) {
     return NULL;
 }
 
-/* The state that this thread gave up. From 3.12 on PyGILState_GetThisThreadState is the
- * one that it attached last, of whatever interpreter; up to 3.11 it is the first that the
- * thread made, and `home` is the one that was given up through a gate. */
-static uintptr_t state_given_up(void) {
-    if (gw_interpreter.minor <= 11 && gw_thread.own == GW_OWN_GIVEN_UP && gw_thread.home) {
-        return gw_thread.home;
+/* The state that this thread gave up; 0: it has none. From 3.12 on
+ * PyGILState_GetThisThreadState is the one that it attached last, of whatever interpreter;
+ * up to 3.11 it is the first that the thread made, and `home` is the one that was given up
+ * through a gate. Another thread may have deleted either. PyGILState_Ensure would attach the
+ * former all the same: only the thread that deletes a state is told that it is gone. */
+static enum gw_declined state_given_up(uintptr_t *tstate) {
+    bool global = gw_interpreter.minor <= 11;
+    if (global && gw_thread.own == GW_OWN_GIVEN_UP && gw_thread.home &&
+        gw_state_is_listed(gw_thread.home)) {
+        *tstate = gw_thread.home;
+    } else {
+        *tstate = (uintptr_t)gw_interpreter.gilstate_this();
+        if (*tstate && !gw_state_is_listed(*tstate)) {
+            return GW_DECLINED_DELETED;
+        }
     }
-    return (uintptr_t)gw_interpreter.gilstate_this();
+    bool elsewhere = global && *tstate && gw_holder_is_other(*tstate);
+    return elsewhere ? GW_DECLINED_ELSEWHERE : GW_DECLINED_NOT;
 }
 
 /* A return address that is replaced would be a fault where the CPU keeps a second stack
@@ -94,12 +105,12 @@ static bool has_shadow_stack(void) {
 }
 
 static enum gw_declined take(struct gw_acquired *call) {
-    call->tstate = state_given_up();
     call->own = gw_thread.own;
-    if (gw_interpreter.minor <= 11 && call->tstate && gw_holder_is_other(call->tstate)) {
-        return GW_DECLINED_ELSEWHERE;
+    call->home = gw_thread.home;
+    enum gw_declined declined = state_given_up(&call->tstate);
+    if (!declined) {
+        declined = gw_take(call->tstate, &call->ensured);
     }
-    enum gw_declined declined = gw_take(call->tstate, &call->ensured);
     if (declined) {
         return declined;
     }
@@ -144,6 +155,7 @@ static void give_up(struct gw_acquired *call) {
     }
     if (gw_interpreter.minor <= 11) {
         gw_thread.own = call->own;
+        gw_thread.home = call->home; /* what was made for the call is gone */
     }
 }
 

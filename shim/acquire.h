@@ -34,7 +34,7 @@ struct gw_acquired {
     uint64_t sp;             /* of the caller, when the call has returned */
     uintptr_t owner;         /* thread pointer; 0: free */
     uintptr_t tstate;        /* what was attached for the call */
-    uintptr_t own;           /* gw_thread.own before */
+    uintptr_t own, home;     /* gw_thread's before */
     int32_t ensured;         /* what PyGILState_Ensure said; -1: PyEval_RestoreThread */
     uint16_t left;           /* an exception has passed it: free at the owner's next */
     uint16_t whole;          /* the violating call itself, and not an allocation in it */

@@ -125,6 +125,14 @@ static void attached(uintptr_t tstate) {
     }
 }
 
+/* A state goes: it is no more what this thread gave up, or has had. */
+static void deleted(uintptr_t tstate) {
+    if (gw_thread.home == tstate) {
+        gw_thread.home = 0;
+        gw_thread.own = GW_OWN_UNKNOWN;
+    }
+}
+
 /* The light gates do the same in assembly, when they need not come here. */
 static void note_event(enum gw_event event, const struct gw_frame *frame) {
     switch (event) {
@@ -161,9 +169,14 @@ static void note_event(enum gw_event event, const struct gw_frame *frame) {
     case GW_EVENT_END_INTERPRETER:
         released(frame, GW_OWN_UNKNOWN);
         gw_thread.swapped = 1;
+        gw_thread.home = 0;
         break;
     case GW_EVENT_DELETE_CURRENT:
         released(frame, GW_OWN_UNKNOWN);
+        gw_thread.home = 0;
+        break;
+    case GW_EVENT_DELETE:
+        deleted(frame->rdi);
         break;
     case GW_EVENT_FINALIZE: /* Py_RunMain among them: it runs the whole program first */
         gw_thread.own = GW_OWN_UNKNOWN;

@@ -88,6 +88,7 @@ enum gw_declined {
     GW_DECLINED_FULL = 8,       /* GW_ACQUIRED calls are under way */
     GW_DECLINED_CPU = 9,        /* the CPU's shadow stack holds return addresses */
     GW_DECLINED_MACRO = 10,     /* a macro is no call that could be acquired for */
+    GW_DECLINED_DELETED = 11,   /* another thread has deleted the thread's state */
 };
 
 enum gw_entry_type {

@@ -32,6 +32,7 @@ enum gw_event {
     GW_EVENT_INITIALIZE,      /* Py_Initialize..., Py_BytesMain: attaches the first state */
     GW_EVENT_FINALIZE,        /* Py_Finalize...: none attached afterwards */
     GW_EVENT_ALLOCATORS,      /* looks at the memory allocators, or sets them: alloc.h */
+    GW_EVENT_DELETE,          /* PyThreadState_Delete(tstate): one that is not attached */
 };
 
 /* Version bits: bit 0 is 3.8, bit 1 is 3.9, and so on; the highest bit that the

@@ -630,7 +630,7 @@ const struct gw_rule gw_rules[] = {
     /* _Py_PyAtExit, 3.8-3.9 */
     {0x29eb2344u, 1309u, 0x0003, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* PyThreadState_Delete, 3.8-3.15 */
-    {0x2a7e9559u, 1322u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 1},
+    {0x2a7e9559u, 1322u, 0x00ff, GW_LEGAL_ALWAYS, GW_EVENT_DELETE, 0, 0, 0, 1},
     /* Py_HashBuffer, 3.14-3.15 */
     {0x2aeb000bu, 1343u, 0x00c0, GW_LEGAL_ALWAYS, GW_EVENT_NONE, 0, 0, 0, 0},
     /* _PyTime_localtime, 3.8-3.15 */

@@ -60,6 +60,7 @@ const (
 	EventInitialize     Event = "initialize"      // attaches the first state
 	EventFinalize       Event = "finalize"        // none attached afterwards
 	EventAllocators     Event = "allocators"      // looks at the memory allocators, or sets them
+	EventDelete         Event = "delete"          // deletes a state that is not attached
 )
 
 // legalOf lists the values of Legal that a row of each kind may have.
@@ -87,4 +88,5 @@ var eventText = map[Event]string{
 	EventInitialize:     "attaches the first thread state",
 	EventFinalize:       "leaves no thread state attached",
 	EventAllocators:     "looks at the memory allocators, or sets them",
+	EventDelete:         "deletes a thread state that is not attached",
 }

@@ -22,5 +22,6 @@ var declinedWords = map[uint32]string{
 	declinedElsewhere:  "the thread's state is attached in another thread",
 	declinedFull:       "too many such calls are under way",
 	declinedCPU:        "the CPU keeps a second stack of return addresses",
+	declinedDeleted:    "another thread has deleted the thread's state",
 	declinedMacro:      "a macro is no call that the GIL could be held for",
 }

@@ -210,6 +210,7 @@ const (
 	declinedFull       = 0x8
 	declinedCPU        = 0x9
 	declinedMacro      = 0xa
+	declinedDeleted    = 0xb
 
 	oracleGlobal = 0x1
 	oracleTLS    = 0x2

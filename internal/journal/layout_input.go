@@ -92,6 +92,7 @@ const (
 	declinedFull       = C.GW_DECLINED_FULL
 	declinedCPU        = C.GW_DECLINED_CPU
 	declinedMacro      = C.GW_DECLINED_MACRO
+	declinedDeleted    = C.GW_DECLINED_DELETED
 
 	oracleGlobal = C.GW_ORACLE_GLOBAL
 	oracleTLS    = C.GW_ORACLE_TLS

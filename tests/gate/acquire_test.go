@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -144,6 +145,44 @@ func TestAcquireDeclines(t *testing.T) {
 			if count, declined, reasons := acquired(result); count != 0 || declined != 1 || !strings.Contains(reasons, c.reason) {
 				t.Errorf("%s: %d acquired, %d not, %q\n%s", c.call, count, declined, reasons, result)
 			}
+		}
+	})
+}
+
+// A state that was deleted is never attached. The thread that deleted its own gets another one;
+// one whose state another thread has deleted is for PyGILState_Ensure still its holder.
+func TestAcquireDeletedState(t *testing.T) {
+	onEach(t, "acquiring.c", func(t *testing.T, s subject) {
+		for _, c := range []struct {
+			call, function     string
+			acquired, declined int
+		}{
+			{"deleted(0, %d)", "PyThreadState_Get", 2, 0},
+			{"deleted(1, %d)", touched, 0, 2},
+		} {
+			watch.Run(t, acquiring(s.command(fmt.Sprintf(c.call, 0)))).Clean(t)
+			result := watch.Run(t, acquiring(s.command(fmt.Sprintf(c.call, 1))))
+			result.Exit(t, violated)
+			result.Prints(t, "(0, 0)\n")
+			result.Only(t, watch.Want{Function: c.function, Count: 2})
+			count, declined, reasons := acquired(result)
+			if count != c.acquired || declined != c.declined || strings.Contains(reasons, "deleted") != (declined > 0) {
+				t.Errorf("%s: %d acquired and %d not, %q, want %d and %d\n%s", c.call, count, declined, reasons, c.acquired, c.declined, result)
+			}
+		}
+	})
+}
+
+// Nor is one of the interpreter's first life in its second.
+func TestAcquireInSecondLife(t *testing.T) {
+	onEachProgram(t, func(t *testing.T, program string) {
+		watch.Run(t, acquiring(watch.Command{Args: []string{program, "two-lives"}})).Clean(t)
+		result := watch.Run(t, acquiring(watch.Command{Args: []string{program, "two-lives-detached"}}))
+		result.Exit(t, violated)
+		result.Prints(t, "two-lives-detached 1\n")
+		result.Only(t, watch.Want{Function: touched})
+		if count, declined, _ := acquired(result); count != 1 || declined != 0 {
+			t.Errorf("%d acquired and %d not, want 1 and 0\n%s", count, declined, result)
 		}
 	})
 }

@@ -81,7 +81,7 @@ var (
 	events = []capi.Event{capi.EventNone, capi.EventSave, capi.EventRelease, capi.EventRestore,
 		capi.EventEnsure, capi.EventEnsureRelease, capi.EventSwap, capi.EventNewInterpreter,
 		capi.EventEndInterpreter, capi.EventDeleteCurrent, capi.EventReleaseLock,
-		capi.EventInitialize, capi.EventFinalize, capi.EventAllocators}
+		capi.EventInitialize, capi.EventFinalize, capi.EventAllocators, capi.EventDelete}
 )
 
 // What a C compiler makes of the generated file is what the Go table says.

@@ -93,6 +93,59 @@ static PyObject *foreign(PyObject *self, PyObject *number) {
     return Py_BuildValue("(Ni)", text, states() - before);
 }
 
+struct deleting {
+    int detached;
+    int by_another; /* thread, of which CPython does not tell the state's own */
+    PyInterpreterState *interpreter;
+    int got; /* the state that a call was made with is the one that was deleted */
+};
+
+static void *delete_state(void *state) {
+    PyThreadState_Delete(state);
+    return NULL;
+}
+
+/* A thread uses a state of its own, clears it and deletes it, all by the rules; its memory
+ * serves for something else. Then it calls. */
+static void *outlive_state(void *argument) {
+    struct deleting *d = argument;
+    PyThreadState *mine = PyThreadState_New(d->interpreter);
+    PyEval_AcquireThread(mine);
+    touch();
+    PyThreadState_Clear(mine);
+    PyEval_ReleaseThread(mine);
+    if (d->by_another)
+        run_thread(delete_state, mine);
+    else
+        PyThreadState_Delete(mine);
+    void *other = PyMem_RawMalloc(sizeof *mine);
+    memset(other, 0xee, sizeof *mine);
+    for (int i = 0; i < 2 && d->detached; i++) {
+        if (d->by_another)
+            touch();
+        else
+            d->got += PyThreadState_Get() == mine;
+    }
+    if (!d->detached && !d->by_another) {
+        PyGILState_STATE state = PyGILState_Ensure();
+        d->got += PyThreadState_Get() == mine;
+        PyGILState_Release(state);
+    }
+    PyMem_RawFree(other);
+    return NULL;
+}
+
+static PyObject *deleted(PyObject *self, PyObject *args) {
+    struct deleting d = {.interpreter = PyThreadState_Get()->interp};
+    if (!PyArg_ParseTuple(args, "ii", &d.by_another, &d.detached))
+        return NULL;
+    int before = states();
+    PyThreadState *saved = PyEval_SaveThread();
+    run_thread(outlive_state, &d);
+    PyEval_RestoreThread(saved);
+    return Py_BuildValue("(ii)", d.got, states() - before);
+}
+
 static void *touch_once(void *detached) {
     if (*(int *)detached)
         touch();
@@ -218,21 +271,14 @@ static PyObject *outlive(PyObject *self, PyObject *number) {
 }
 
 static PyMethodDef methods[] = {
-    {"returns", returns, METH_O, NULL},
-    {"inner", inner, METH_NOARGS, NULL},
-    {"outer", outer, METH_VARARGS, NULL},
-    {"same_state", same_state, METH_O, NULL},
-    {"foreign", foreign, METH_O, NULL},
-    {"joined", joined, METH_O, NULL},
-    {"jump", jump, METH_NOARGS, NULL},
-    {"jumped", jumped, METH_VARARGS, NULL},
-    {"thread_end", thread_end, METH_NOARGS, NULL},
-    {"ended", ended, METH_VARARGS, NULL},
-    {"handled", handled, METH_O, NULL},
-    {"begin", begin, METH_O, NULL},
-    {"made", made, METH_NOARGS, NULL},
-    {"outlive", outlive, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
+    {"returns", returns, METH_O, NULL},     {"inner", inner, METH_NOARGS, NULL},
+    {"outer", outer, METH_VARARGS, NULL},   {"same_state", same_state, METH_O, NULL},
+    {"foreign", foreign, METH_O, NULL},     {"deleted", deleted, METH_VARARGS, NULL},
+    {"joined", joined, METH_O, NULL},       {"jump", jump, METH_NOARGS, NULL},
+    {"jumped", jumped, METH_VARARGS, NULL}, {"thread_end", thread_end, METH_NOARGS, NULL},
+    {"ended", ended, METH_VARARGS, NULL},   {"handled", handled, METH_O, NULL},
+    {"begin", begin, METH_O, NULL},         {"made", made, METH_NOARGS, NULL},
+    {"outlive", outlive, METH_O, NULL},     {NULL, NULL, 0, NULL},
 };
 
 FIXTURE_MODULE(acquiring, methods)

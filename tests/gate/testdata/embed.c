@@ -1,6 +1,7 @@
 /* A program that embeds Python. Its argument names what it does. */
 #include "fixture.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,61 @@ static int again_detached(void) {
     return detached();
 }
 
+/* A thread that used a state in the interpreter's first life, and calls in its second. */
+static pthread_barrier_t used, begun;
+
+/* Writes over the memory of states that were freed, wherever this thread's malloc keeps it. */
+static void spoil(void) {
+    for (int i = 0; i < 64; i++)
+        memset(PyMem_RawMalloc(sizeof(PyThreadState)), 0xee, sizeof(PyThreadState));
+}
+
+static void *live_twice(void *right) {
+    PyThreadState *mine = PyThreadState_New(PyInterpreterState_Main());
+    PyEval_AcquireThread(mine);
+    touch();
+    PyThreadState_Clear(mine);
+    PyEval_ReleaseThread(mine);
+    pthread_barrier_wait(&used);
+    pthread_barrier_wait(&begun);
+    spoil();
+    if (!right)
+        return touch() ? &used : NULL;
+    PyGILState_STATE state = PyGILState_Ensure();
+    int truth = touch();
+    PyGILState_Release(state);
+    return truth ? &used : NULL;
+}
+
+static int two_lives(void *right) {
+    pthread_t thread;
+    void *truth;
+    Py_Initialize();
+    pthread_barrier_init(&used, NULL, 2);
+    pthread_barrier_init(&begun, NULL, 2);
+    if (pthread_create(&thread, NULL, live_twice, right) != 0)
+        abort();
+    PyThreadState *saved = PyEval_SaveThread();
+    pthread_barrier_wait(&used);
+    PyEval_RestoreThread(saved);
+    Py_Finalize();
+    spoil();
+    Py_Initialize();
+    saved = PyEval_SaveThread();
+    pthread_barrier_wait(&begun);
+    pthread_join(thread, &truth);
+    PyEval_RestoreThread(saved);
+    return truth != NULL;
+}
+
+static int two_lives_detached(void) {
+    return two_lives(NULL);
+}
+
+static int two_lives_right(void) {
+    return two_lives(&used);
+}
+
 static void tail_call_at_exit(void) {
     PyObject_IsTrue(Py_True);
 }
@@ -68,6 +124,8 @@ static const struct {
     {"attached", attached},
     {"again", again},
     {"again-detached", again_detached},
+    {"two-lives", two_lives_right},
+    {"two-lives-detached", two_lives_detached},
     {"exit-function", exit_function},
 };
 

@@ -41,6 +41,8 @@ const struct gw_hook gw_hooks[] = {
     {"_longjmp", (void *)_longjmp, (void *)gw_longjmp, GW_HOOK_ACQUIRING},
     {"siglongjmp", (void *)siglongjmp, (void *)gw_longjmp, GW_HOOK_ACQUIRING},
     {"__longjmp_chk", (void *)__longjmp_chk, (void *)gw_longjmp_chk, GW_HOOK_ACQUIRING},
+    {"__pthread_unwind_next", (void *)__pthread_unwind_next, (void *)gw_unwind_next,
+     GW_HOOK_ACQUIRING},
     {"pthread_cond_timedwait", (void *)pthread_cond_timedwait, (void *)gw_cond_timedwait,
      GW_HOOK_INTERPRETER},
     {"pthread_exit", (void *)pthread_exit, (void *)gw_pthread_exit, GW_HOOK_INTERPRETER},

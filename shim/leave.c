@@ -33,6 +33,15 @@ void gw_longjmp_chk(jmp_buf place, int value) {
     __longjmp_chk(place, value);
 }
 
+/* In C pthread_cleanup_push keeps a jmp_buf. glibc jumps there at the first frame whose callee's
+ * CFA is not below the buffer's stack pointer (nptl/unwind.c, unwind_stop): for a call that the
+ * same function makes that is ours, before its personality is asked. From here the unwinding
+ * goes on when the handlers have run, which is the first that we hear of it. */
+void gw_unwind_next(__pthread_unwind_buf_t *place) {
+    gw_acquire_jumped(0, (uintptr_t)__builtin_frame_address(0) + 16);
+    __pthread_unwind_next(place);
+}
+
 typedef uint64_t get_register(void *context, int number);
 
 /* The unwinder's own function, of the object that called: the shim is linked with none.

@@ -2,6 +2,7 @@
 #ifndef GILWATCH_LEAVE_H
 #define GILWATCH_LEAVE_H
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdint.h>
 
@@ -11,6 +12,9 @@ _Noreturn void gw_longjmp_chk(jmp_buf place, int value);
 
 /* What _FORTIFY_SOURCE makes of longjmp; glibc declares it nowhere. */
 _Noreturn void __longjmp_chk(jmp_buf place, int value);
+
+/* This stands in those of the function that goes on after a pthread_cleanup_push's handler. */
+_Noreturn void gw_unwind_next(__pthread_unwind_buf_t *place);
 
 /* gw_acquired_personality is called by an unwinder that carries an exception or a
  * pthread_exit through gw_acquired_return (Itanium C++ ABI: Exception Handling, 1.6). */

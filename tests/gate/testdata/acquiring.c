@@ -199,6 +199,25 @@ static void *call_and_end(void *callable) {
     return NULL;
 }
 
+static int cleaned_up;
+
+static void clean_up(void *unused) {
+    cleaned_up++;
+}
+
+/* The function that calls has a handler for the end of the thread. */
+static void *call_and_clean_up(void *callable) {
+    PyGILState_Ensure();
+    PyThreadState *saved = PyEval_SaveThread();
+    pthread_cleanup_push(clean_up, NULL);
+    if (ending_detached)
+        PyObject_CallObject(callable, NULL);
+    pthread_cleanup_pop(1);
+    PyEval_RestoreThread(saved);
+    PyEval_SaveThread();
+    return NULL;
+}
+
 /* The call ends its thread; the GIL must be free afterwards. */
 static PyObject *ended(PyObject *self, PyObject *args) {
     PyObject *callable;
@@ -208,6 +227,16 @@ static PyObject *ended(PyObject *self, PyObject *args) {
     run_thread(call_and_end, callable);
     PyEval_RestoreThread(saved);
     Py_RETURN_NONE;
+}
+
+static PyObject *cleaned(PyObject *self, PyObject *args) {
+    PyObject *callable;
+    if (!PyArg_ParseTuple(args, "Oi", &callable, &ending_detached))
+        return NULL;
+    PyThreadState *saved = PyEval_SaveThread();
+    run_thread(call_and_clean_up, callable);
+    PyEval_RestoreThread(saved);
+    return PyLong_FromLong(cleaned_up);
 }
 
 static int handler_detached;
@@ -271,14 +300,23 @@ static PyObject *outlive(PyObject *self, PyObject *number) {
 }
 
 static PyMethodDef methods[] = {
-    {"returns", returns, METH_O, NULL},     {"inner", inner, METH_NOARGS, NULL},
-    {"outer", outer, METH_VARARGS, NULL},   {"same_state", same_state, METH_O, NULL},
-    {"foreign", foreign, METH_O, NULL},     {"deleted", deleted, METH_VARARGS, NULL},
-    {"joined", joined, METH_O, NULL},       {"jump", jump, METH_NOARGS, NULL},
-    {"jumped", jumped, METH_VARARGS, NULL}, {"thread_end", thread_end, METH_NOARGS, NULL},
-    {"ended", ended, METH_VARARGS, NULL},   {"handled", handled, METH_O, NULL},
-    {"begin", begin, METH_O, NULL},         {"made", made, METH_NOARGS, NULL},
-    {"outlive", outlive, METH_O, NULL},     {NULL, NULL, 0, NULL},
+    {"returns", returns, METH_O, NULL},
+    {"inner", inner, METH_NOARGS, NULL},
+    {"outer", outer, METH_VARARGS, NULL},
+    {"same_state", same_state, METH_O, NULL},
+    {"foreign", foreign, METH_O, NULL},
+    {"deleted", deleted, METH_VARARGS, NULL},
+    {"joined", joined, METH_O, NULL},
+    {"jump", jump, METH_NOARGS, NULL},
+    {"jumped", jumped, METH_VARARGS, NULL},
+    {"thread_end", thread_end, METH_NOARGS, NULL},
+    {"ended", ended, METH_VARARGS, NULL},
+    {"cleaned", cleaned, METH_VARARGS, NULL},
+    {"handled", handled, METH_O, NULL},
+    {"begin", begin, METH_O, NULL},
+    {"made", made, METH_NOARGS, NULL},
+    {"outlive", outlive, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
 };
 
 FIXTURE_MODULE(acquiring, methods)

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"github.com/gilwatch/gilwatch/internal/journal"
+	"github.com/gilwatch/gilwatch/internal/refcount"
 	"github.com/gilwatch/gilwatch/internal/report"
 )
 
@@ -42,9 +43,14 @@ func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []
 	return frames
 }
 
+// resolve leaves out what refcount's headers inline at a macro's use: it is told as if the
+// macro did the check itself.
 func (b *builder) resolve(m *journal.Module, root string, pc uint64) []report.Frame {
 	var out []report.Frame
 	for _, f := range b.resolver.Resolve(module(m, root), pc, true) {
+		if f.Inlined && refcount.Scaffold(f.File) {
+			continue
+		}
 		frame := report.Frame{
 			Function: text(f.Function), File: text(f.File), Module: text(m.Path), Offset: new(pc - m.Bias),
 			BuildID: text(m.BuildID), Inlined: f.Inlined, Nearest: f.Function != "" && !f.Exact, Interpreter: m.Interpreter,

@@ -17,6 +17,14 @@ import (
 //go:embed include/*.h
 var headers embed.FS
 
+// Scaffold tells whether a source file is a header of these. Functions in it stand between a
+// macro's use and its check, where debug information knows of them.
+func Scaffold(path string) bool {
+	name := filepath.Base(path)
+	_, err := fs.Stat(headers, "include/"+name)
+	return err == nil && name != "Python.h"
+}
+
 // Install writes the headers into a folder below parent and returns its path, for -I. The
 // folder's name is made from what is in it, so one that is there is complete and right, and
 // builds that name an older one go on with that.

@@ -39,3 +39,17 @@ func TestInstall(t *testing.T) {
 		t.Error("a parent that is no folder is no error")
 	}
 }
+
+func TestScaffold(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/cache/include-1/gilwatch_refcount.h": true,
+		"gilwatch_items.h":                     true,
+		"/usr/include/python3.11/Python.h":     false,
+		"/src/module.c":                        false,
+		"":                                     false,
+	} {
+		if got := Scaffold(path); got != want {
+			t.Errorf("%q: %v", path, got)
+		}
+	}
+}

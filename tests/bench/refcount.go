@@ -41,7 +41,7 @@ func (b *bench) counting(py pythons.Python, s *session) []measured {
 		b.Fatalf("gilwatch cflags: %v", err)
 	}
 	plain := fixture.Build(b, py, b.file("counting.c"), fixture.Now)
-	checked := fixture.Build(b, py, b.file("counting.c"), fixture.Now.With("checked", strings.TrimSpace(string(out))))
+	checked := fixture.Build(b, py, b.file("counting.c"), fixture.Now.With("checked", strings.Fields(string(out))...))
 	return decode[measured](b, b.output(command{args: []string{
 		py.Path, b.file("counting.py"), plain.Path(), checked.Path(), strconv.Itoa(b.rounds(countingRounds)),
 	}}, s))

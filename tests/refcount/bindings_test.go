@@ -37,12 +37,12 @@ func expands(copied, dropped string) map[string]string {
 // that made the binding count; used right there is nothing. Without gilwatch the module
 // works, wrong calls too.
 func TestBindings(t *testing.T) {
-	flag := cflags(t)
+	flags := cflags(t)
 	pythons.Each(t, func(t *testing.T, py pythons.Python) {
 		env := venv.New(t, py, testdata(t, "requirements.txt"))
 		for _, b := range bindings {
 			t.Run(b.name, func(t *testing.T) {
-				dir := b.compiled(t, py, env, flag)
+				dir := b.compiled(t, py, env, flags)
 				command := func(call string) watch.Command {
 					return watch.Command{
 						Args: []string{env.Python, "-c", fmt.Sprintf("import %s as m\nprint(m.%s([True]))", b.name, call)},
@@ -100,10 +100,10 @@ func (b binding) reported(t *testing.T, report *watch.Report, macro string, line
 	return false
 }
 
-// compiled is the folder of the module, compiled with the flag.
-func (b binding) compiled(t *testing.T, py pythons.Python, env venv.Env, flag string) string {
+// compiled is the folder of the module, compiled with the flags.
+func (b binding) compiled(t *testing.T, py pythons.Python, env venv.Env, flags []string) string {
 	t.Helper()
-	key := []string{env.Dir, flag, testdata(t, "")} // debug information has the folder
+	key := []string{env.Dir, strings.Join(flags, " "), testdata(t, "")} // debug information has the folder
 	for _, name := range []string{testdata(t, b.source), "build_test.go"} {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -112,7 +112,7 @@ func (b binding) compiled(t *testing.T, py pythons.Python, env venv.Env, flag st
 		key = append(key, string(data))
 	}
 	return cache.Folder(t, b.name+"-"+py.Name(), key, func(dir string) error {
-		return b.build(builder{dir: dir, data: testdata(t, ""), python: env.Python, include: py.Include, flag: flag}, b.name)
+		return b.build(builder{dir: dir, data: testdata(t, ""), python: env.Python, include: py.Include, flags: flags}, b.name)
 	})
 }
 

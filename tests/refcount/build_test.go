@@ -9,7 +9,7 @@ import (
 type builder struct {
 	dir, data       string
 	python, include string
-	flag            string // what `gilwatch cflags` prints
+	flags           []string // what `gilwatch cflags` prints
 }
 
 // strict are warnings that neither the headers nor what their macros expand to may cause.
@@ -24,7 +24,7 @@ func (b builder) pybind11(name string) error {
 	return b.shared("c++", name, args...)
 }
 
-// nanobind's library is compiled with the flag too: part of what it counts is in there.
+// nanobind's library is compiled with the flags too: part of what it counts is in there.
 func (b builder) nanobind(name string) error {
 	include, err := output(b.python, "-c", "import nanobind; print(nanobind.include_dir())")
 	if err != nil {
@@ -65,7 +65,8 @@ func (b builder) shared(compiler, name string, args ...string) error {
 
 // compile runs a compiler with release flags and debug information.
 func (b builder) compile(compiler string, args ...string) error {
-	line := []string{"-O2", "-g", "-DNDEBUG", "-fPIC", "-fvisibility=hidden", "-fno-strict-aliasing", b.flag, "-isystem", b.include}
+	line := append([]string{"-O2", "-g", "-DNDEBUG", "-fPIC", "-fvisibility=hidden", "-fno-strict-aliasing"}, b.flags...)
+	line = append(line, "-isystem", b.include)
 	if compiler == "c++" {
 		line = append(line, "-std=c++17")
 	}

@@ -24,27 +24,28 @@ var variants = []struct {
 }{
 	{"counts.c", fixture.Lazy},
 	{"counts.cc", fixture.Now.With("c++", "-Wno-missing-field-initializers")},
+	{"counts.c", fixture.Unoptimized},
 	{"counts.c", fixture.NoPLT.With("limited-3.8", "-DPy_LIMITED_API=0x03080000")},
 }
 
-// cflags is what `gilwatch cflags` prints.
-func cflags(t *testing.T) string {
+// cflags are the words that `gilwatch cflags` prints.
+func cflags(t *testing.T) []string {
 	t.Helper()
 	out, err := exec.Command(watch.Binary(t), "cflags").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(out))
+	return strings.Fields(string(out))
 }
 
 // Every macro is found under its own name, at its own line, once; used right there is
 // nothing. Without gilwatch the module does the same.
 func TestCheckedMacros(t *testing.T) {
-	flag := cflags(t)
+	flags := cflags(t)
 	pythons.Each(t, func(t *testing.T, py pythons.Python) {
 		for _, variant := range variants {
 			t.Run(variant.flags.Name, func(t *testing.T) {
-				m := fixture.Build(t, py, "testdata/"+variant.source, variant.flags.With(variant.flags.Name, flag))
+				m := fixture.Build(t, py, "testdata/"+variant.source, variant.flags.With(variant.flags.Name, flags...))
 				command := func(call string) watch.Command {
 					return watch.Python(py, "import counts, json\nprint(json.dumps(counts."+call+"()))", m)
 				}
@@ -87,12 +88,12 @@ func lineOf(t *testing.T, macro string) int {
 
 // From 3.12 on the limited API counts by calls, which have gates.
 func TestLimitedAPICalls(t *testing.T) {
-	flag := cflags(t)
+	flags := cflags(t)
 	pythons.Each(t, func(t *testing.T, py pythons.Python) {
 		if py.Minor < 12 {
 			return
 		}
-		limited := fixture.Now.With("limited-3.12", "-DPy_LIMITED_API=0x030c0000", flag)
+		limited := fixture.Now.With("limited-3.12", append(flags, "-DPy_LIMITED_API=0x030c0000")...)
 		m := fixture.Build(t, py, "testdata/counts.c", limited)
 		watch.Run(t, watch.Python(py, "import counts\ncounts.right()", m)).Clean(t)
 		result := watch.Run(t, watch.Python(py, "import counts\ncounts.wrong()", m))

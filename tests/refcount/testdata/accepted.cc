@@ -1,0 +1,2 @@
+// The cases as C++.
+#include "accepted.h"

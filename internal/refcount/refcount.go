@@ -17,6 +17,12 @@ import (
 //go:embed include/*.h
 var headers embed.FS
 
+// Flags are what makes a compiler use the headers in folder: its path, and what stops a build
+// in which another Python.h is found before (gilwatch_first.h).
+func Flags(folder string) []string {
+	return []string{"-I" + folder, "-include", filepath.Join(folder, "gilwatch_first.h")}
+}
+
 // Scaffold tells whether a source file is a header of these. Functions in it stand between a
 // macro's use and its check, where debug information knows of them.
 func Scaffold(path string) bool {
@@ -25,7 +31,7 @@ func Scaffold(path string) bool {
 	return err == nil && name != "Python.h"
 }
 
-// Install writes the headers into a folder below parent and returns its path, for -I. The
+// Install writes the headers into a folder below parent and returns its path, for Flags. The
 // folder's name is made from what is in it, so one that is there is complete and right, and
 // builds that name an older one go on with that.
 func Install(parent string) (string, error) {

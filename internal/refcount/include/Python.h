@@ -2,6 +2,10 @@
 #pragma GCC system_header
 
 // clang-format off
-#include_next <Python.h>
-#include "gilwatch_refcount.h"
+#ifdef GILWATCH_WHO_IS_FIRST /* asked by gilwatch_first.h */
+#    define GILWATCH_IS_FIRST
+#else
+#    include_next <Python.h>
+#    include "gilwatch_refcount.h"
+#endif
 // clang-format on

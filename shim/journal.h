@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define GW_JOURNAL_MAGIC   0x4c4e524a57474c49ull
-#define GW_JOURNAL_VERSION 6
+#define GW_JOURNAL_VERSION 7
 #define GW_JOURNAL_HEADER  8192
 #define GW_JOURNAL_ENTRIES 24576
 #define GW_MARKS           512
@@ -153,12 +153,23 @@ struct gw_entry {
     uint32_t size; /* of the whole entry, a multiple of 8 */
 };
 
+/* Which file a name led to when its object was found loaded. A file that is written to, or
+ * that takes the name, has another st_ctime or inode. */
+struct gw_file {
+    uint64_t device;
+    uint64_t inode;  /* GW_FILE_UNKNOWN: it could not be looked at */
+    int64_t changed; /* st_ctime, ns */
+};
+
+#define GW_FILE_UNKNOWN UINT64_MAX
+
 struct gw_module_entry {
     struct gw_entry entry;
     uint64_t bias; /* load bias: address minus the file's p_vaddr */
     uint64_t start;
     uint64_t end;
-    uint32_t slots; /* under watch */
+    struct gw_file file; /* all 0 where there is a build id, which tells more */
+    uint32_t slots;      /* under watch */
     uint32_t interpreter;
     uint32_t build_id_size;
     uint32_t path_size; /* with its NUL; the path follows the struct */

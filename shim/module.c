@@ -1,6 +1,8 @@
 #include "sys.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "interpreter.h"
 #include "journal_file.h"
@@ -60,6 +62,20 @@ static uint32_t id_size(const struct gw_object *object) {
     return n > GW_BUILD_ID_MAX ? GW_BUILD_ID_MAX : (uint32_t)n;
 }
 
+/* The file that an object was mapped from, right after: its name may lead to another one by
+ * the time of the report, or of a fork. */
+static struct gw_file file_of(const char *path) {
+    struct stat s;
+    if (GW_SYS(newfstatat, AT_FDCWD, *path ? path : "/proc/self/exe", &s, 0) < 0) {
+        return (struct gw_file){.inode = GW_FILE_UNKNOWN};
+    }
+    return (struct gw_file){
+        .device = s.st_dev,
+        .inode = s.st_ino,
+        .changed = s.st_ctim.tv_sec * 1000000000l + s.st_ctim.tv_nsec,
+    };
+}
+
 bool gw_module_is(const struct gw_module *module, const struct gw_object *object) {
     if (module->object.bias != object->bias || module->object.phdr != object->phdr ||
         module->end != object->end || module->build_id_size != id_size(object)) {
@@ -100,6 +116,9 @@ struct gw_module *gw_module_add(const struct gw_object *object) {
     m->object.name = path;
     m->build_id_size = id_size(object);
     gw_copy(m->build_id, object->build_id, m->build_id_size);
+    if (!m->build_id_size) {
+        m->file = file_of(object->name);
+    }
     m->end = object->end;
     __atomic_store_n(&m->start, object->start, __ATOMIC_RELEASE);
     if (m == gw_module_at(len)) {
@@ -159,6 +178,7 @@ void gw_module_journal(struct gw_module *module) {
     e->interpreter = module->object.phdr == gw_interpreter.object.phdr;
     e->build_id_size = module->build_id_size;
     gw_copy(e->build_id, module->build_id, module->build_id_size);
+    e->file = module->file;
     e->path_size = (uint32_t)path_size;
     gw_copy(e + 1, path, path_size);
     gw_journal_commit(e, GW_ENTRY_MODULE);

@@ -30,8 +30,9 @@ struct gw_module {
     bool api;           /* with the interpreter known */
     uint8_t build_id[GW_BUILD_ID_MAX];
     uint32_t build_id_size;
-    const char *path; /* our own copy; "" for the executable */
-    uint64_t entry;   /* its offset in the journal; 0 none */
+    struct gw_file file; /* if there is no build id */
+    const char *path;    /* our own copy; "" for the executable */
+    uint64_t entry;      /* its offset in the journal; 0 none */
 };
 
 #define GW_MODULES_MAX 8192

@@ -1,9 +1,13 @@
 package collector
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/refcount"
 	"github.com/gilwatch/gilwatch/internal/report"
+	"github.com/gilwatch/gilwatch/internal/symbols"
 )
 
 // maxNamed is how many return addresses stay named. The stacks of a flood are made of few.
@@ -11,8 +15,8 @@ const maxNamed = 1 << 16
 
 // address is a return address in a file, wherever a process has it mapped.
 type address struct {
-	path, file, buildID string
-	offset              uint64
+	in     symbols.Module // without a bias
+	offset uint64
 }
 
 func (b *builder) stack(j *journal.Journal, v *journal.Violation, pcs []uint64) []report.Frame {
@@ -30,7 +34,9 @@ func (b *builder) frames(j *journal.Journal, v *journal.Violation, pc uint64) []
 	if m == nil { // a JIT's code, or a module that came and went unseen
 		return []report.Frame{{}}
 	}
-	key := address{b.roots[j] + m.Path, m.File, m.BuildID, pc - m.Bias}
+	in := module(m, b.roots[j])
+	in.Bias = 0
+	key := address{in, pc - m.Bias}
 	known, ok := b.named[key]
 	if ok {
 		return known
@@ -55,6 +61,9 @@ func (b *builder) resolve(m *journal.Module, root string, pc uint64) []report.Fr
 			Function: text(f.Function), File: text(f.File), Module: text(m.Path), Offset: new(pc - m.Bias),
 			BuildID: text(m.BuildID), Inlined: f.Inlined, Nearest: f.Function != "" && !f.Exact, Interpreter: m.Interpreter,
 		}
+		if !m.Interpreter {
+			frame.Reason = text(reason(f, root))
+		}
 		if f.Line > 0 {
 			frame.Line = new(f.Line)
 		}
@@ -64,4 +73,14 @@ func (b *builder) resolve(m *journal.Module, root string, pc uint64) []report.Fr
 		out = append(out, frame)
 	}
 	return out
+}
+
+// reason says in one line what stands in the way of naming all of a frame, with files as the
+// process sees them.
+func reason(f symbols.Frame, root string) string {
+	said := strings.ReplaceAll(cmp.Or(f.Reason, f.Debug), "\n", "; ")
+	if root != "" {
+		said = strings.ReplaceAll(said, root+"/", "/")
+	}
+	return said
 }

@@ -106,7 +106,9 @@ func (b *builder) releasedBy(j *journal.Journal, v *journal.Violation, at uint64
 }
 
 func module(m *journal.Module, root string) symbols.Module {
-	return symbols.Module{Path: root + m.Path, File: m.File, BuildID: m.BuildID, Bias: m.Bias}
+	return symbols.Module{
+		Path: root + m.Path, File: m.File, Root: root, BuildID: m.BuildID, Loaded: symbols.FileID(m.Loaded), Bias: m.Bias,
+	}
 }
 
 func sensor(j *journal.Journal) string {

@@ -67,7 +67,7 @@ func (m *Module) append(data []byte) []byte {
 	m.Offset = uint64(len(data))
 	r := rawModule{
 		Bias: m.Bias, Start: m.Start, End: m.End, Slots: uint32(m.Slots),
-		Interpreter: word(m.Interpreter), Path_size: uint32(len(m.Path) + 1),
+		File: rawFile(m.Loaded), Interpreter: word(m.Interpreter), Path_size: uint32(len(m.Path) + 1),
 	}
 	id, _ := hex.DecodeString(m.BuildID)
 	r.Build_id_size = uint32(copy(r.Build_id[:], id))

@@ -82,12 +82,19 @@ type Journal struct {
 // OwnGivenUp is that word up to 3.11 in a thread that gave its state up through a gate.
 const OwnGivenUp = ownGivenUp
 
+// File tells one file from another, and from itself before it was written to.
+type File struct {
+	Device, Inode uint64
+	Changed       int64 // st_ctime, ns
+}
+
 // Module is an object that was loaded in the process.
 type Module struct {
 	Offset      uint64 // of its entry
 	Unloaded    uint64 // offset of the entry that says it was unloaded; 0: still loaded
 	Path        string
 	BuildID     string // hex; "" has none
+	Loaded      File   // what Path led to then; zero with a BuildID, or where nobody looked
 	Bias        uint64
 	Start, End  uint64
 	Slots       int

@@ -47,11 +47,17 @@ type rawEntry struct {
 	Type uint32
 	Size uint32
 }
+type rawFile struct {
+	Device  uint64
+	Inode   uint64
+	Changed int64
+}
 type rawModule struct {
 	Entry         rawEntry
 	Bias          uint64
 	Start         uint64
 	End           uint64
+	File          rawFile
 	Slots         uint32
 	Interpreter   uint32
 	Build_id_size uint32
@@ -141,7 +147,7 @@ type rawBell struct {
 
 const (
 	headerMagic   = 0x4c4e524a57474c49
-	layoutVersion = 0x6
+	layoutVersion = 0x7
 	marksOffset   = 0x2000
 	entriesOffset = 0x6000
 	marks         = 0x200
@@ -157,7 +163,7 @@ const (
 	sizeofHeader    = 0x15d8
 	sizeofMark      = 0x20
 	sizeofEntry     = 0x8
-	sizeofModule    = 0x50
+	sizeofModule    = 0x68
 	sizeofUnload    = 0x10
 	sizeofViolation = 0x190
 	sizeofRelease   = 0x50

@@ -10,6 +10,7 @@ import "C"
 type rawHeader C.struct_gw_journal
 type rawMark C.struct_gw_mark
 type rawEntry C.struct_gw_entry
+type rawFile C.struct_gw_file
 type rawModule C.struct_gw_module_entry
 type rawUnload C.struct_gw_unload_entry
 type rawViolation C.struct_gw_violation_entry

@@ -231,7 +231,7 @@ func (j *Journal) module(b []byte, offset int) {
 	j.Modules = append(j.Modules, Module{
 		Offset: uint64(offset), Path: cString(b[sizeofModule : sizeofModule+int(r.Path_size)]),
 		BuildID: hex.EncodeToString(r.Build_id[:r.Build_id_size]), Bias: r.Bias, Start: r.Start, End: r.End,
-		Slots: int(r.Slots), Interpreter: r.Interpreter != 0,
+		Loaded: File(r.File), Slots: int(r.Slots), Interpreter: r.Interpreter != 0,
 	})
 }
 

@@ -24,7 +24,7 @@ func sample() *Journal {
 		Modules: []Module{
 			{Path: "/lib/libpython3.12.so", BuildID: "0badcafe", Bias: 0x1000, Start: 0x1000, End: 0x9000, Interpreter: true},
 			{Path: "/x/calls.so", Bias: 0xa000, Start: 0xa000, End: 0xb000, Slots: 7, Unloaded: 1},
-			{Path: "/x/calls2.so", Bias: 0xa000, Start: 0xa000, End: 0xb000, Slots: 7},
+			{Path: "/x/calls2.so", Bias: 0xa000, Start: 0xa000, End: 0xb000, Slots: 7, Loaded: File{1, 2, -3}},
 		},
 		Violations: []Violation{
 			{

@@ -21,6 +21,10 @@ type Frame struct {
 	// Interpreter says that Module is the object file that defines the C API. It
 	// extends the schema and is left out when it is false.
 	Interpreter bool `json:"interpreter,omitempty"`
+	// Reason says why File is not known, Function neither, or which names of inlined calls
+	// are missing; nil when nothing is, and in the interpreter's own frames. It extends the
+	// schema.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // PythonFrame is one Python frame.

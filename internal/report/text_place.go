@@ -1,6 +1,10 @@
 package report
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/gilwatch/gilwatch/internal/symbols"
+)
 
 // place says which of the extension's lines, or functions, called. Of a tail call it says
 // where that will return to.
@@ -60,15 +64,38 @@ func tailCaller(v *Violation) int {
 	return -1
 }
 
-// noLines says why an entry has no line, when its module has no debug information for it.
+// noLines says why the frame that an entry is about has no line, no name, or not all that were
+// inlined there.
 func (t *text) noLines(v *Violation) {
 	own := OwnFrame(v.NativeStack)
-	if own < 0 || v.NativeStack[own].File != nil || v.NativeStack[own].Module == nil {
+	if own < 0 || v.NativeStack[own].Module == nil {
 		return
 	}
-	what := "names are of its symbol table"
-	if v.NativeStack[own].Nearest {
-		what = "the name is that of the nearest symbol before it"
+	if what := missing(v.NativeStack[own]); what != "" {
+		t.paragraph("      ", "", Clean(ModuleName(*v.NativeStack[own].Module))+" "+what, plain)
 	}
-	t.paragraph("      ", "", Clean(ModuleName(*v.NativeStack[own].Module))+" has no debug information here: "+what, plain)
+}
+
+// missing says what is not known of a frame, and why; "" when nothing is missing.
+func missing(f Frame) string {
+	reason := ""
+	if f.Reason != nil {
+		reason = Clean(*f.Reason)
+	}
+	switch {
+	case f.File != nil && reason == "":
+		return ""
+	case f.File != nil:
+		return "may lack inlined calls here: " + reason
+	case f.Function == nil && reason != "":
+		return "has no names here: " + reason
+	}
+	names := "names are of its symbol table"
+	if f.Nearest {
+		names = "the name is that of the nearest symbol before it"
+	}
+	if reason == "" || reason == symbols.NoDebug {
+		return "has " + symbols.NoDebug + " here: " + names
+	}
+	return "has no lines here: " + reason + "; " + names
 }

@@ -16,11 +16,14 @@ const (
 	maxCachedSymbols = 8 << 20
 )
 
-// cacheKey tells modules apart. The bias is not in it: a file is read once however
+// cacheKey tells modules apart: one without a bias, since a file is read once however
 // often it is mapped.
-type cacheKey struct{ path, file, buildID string }
+type cacheKey Module
 
-func keyOf(m Module) cacheKey { return cacheKey{m.Path, m.File, m.BuildID} }
+func keyOf(m Module) cacheKey {
+	m.Bias = 0
+	return cacheKey(m)
+}
 
 // cache keeps the images used last.
 type cache struct {

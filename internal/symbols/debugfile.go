@@ -27,8 +27,10 @@ type debugFile struct {
 	elf  *elf.File
 }
 
-// errNoDebug says that a module has no debug information to be found.
-var errNoDebug = errors.New("no debug information")
+// NoDebug is Frame.Debug where a module has no debug information to be found.
+const NoDebug = "no debug information"
+
+var errNoDebug = errors.New(NoDebug)
 
 // find opens the separate debug file of the module at path: by its build id, by its
 // debug link, and at last from a debuginfod server. The order is GDB's

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/gilwatch/gilwatch/internal/ehframe"
 	"github.com/gilwatch/gilwatch/internal/symbols/dwarf"
 )
@@ -32,6 +34,9 @@ func openImage(m Module) *image {
 		// "[vdso]", "[heap]" and memory without a name.
 		return &image{reason: "not a file"}
 	}
+	if m.File == "" && ofProcess(strings.TrimPrefix(m.Path, m.Root)) {
+		return &image{reason: "a name that leads its own process alone to the file"}
+	}
 	path := m.Path
 	if m.File != "" {
 		path = m.File
@@ -44,12 +49,36 @@ func openImage(m Module) *image {
 		file.Close()
 		return &image{reason: changedReason(id, m.BuildID)}
 	}
+	if m.BuildID == "" && m.Loaded != (FileID{}) && m.Loaded != fileID(file) {
+		file.Close()
+		return &image{reason: "changed, or may have: it has no build id, and is not the file that was mapped, or was written to since"}
+	}
 	table, err := readSymtab(parsed, parsed)
 	if err != nil {
 		file.Close()
 		return &image{reason: err.Error()}
 	}
 	return &image{path: m.Path, file: file, elf: parsed, symtab: table}
+}
+
+// ofProcess reports whether a path means another file to each process, as that of memory
+// without a file does (memfd_create).
+func ofProcess(path string) bool {
+	for _, folder := range []string{"/proc/self/", "/proc/thread-self/", "/dev/fd/"} {
+		if strings.HasPrefix(path, folder) {
+			return true
+		}
+	}
+	return false
+}
+
+// fileID is zero, which no file has, when the file cannot be asked.
+func fileID(file *os.File) FileID {
+	var stat unix.Stat_t
+	if err := unix.Fstat(int(file.Fd()), &stat); err != nil {
+		return FileID{}
+	}
+	return FileID{stat.Dev, stat.Ino, stat.Ctim.Nano()}
 }
 
 func openReason(err error) string {

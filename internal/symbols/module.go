@@ -16,12 +16,24 @@ type Module struct {
 	// File is where the file can be read when that is not Path: the process may have
 	// another root folder, or the file no name any more.
 	File string
+	// Root stands before the names of other files that debug information gives, where
+	// the process has another root folder. Path has it already.
+	Root string
 	// BuildID is the build id seen in the process, in lower-case hex; "" when it
 	// is not known. A file with another one is not used.
 	BuildID string
+	// Loaded is the file that Path led to when it was mapped, asked about where there is
+	// no BuildID: another one is not used. It is zero when that is not known.
+	Loaded FileID
 	// Bias is what was added to the file's virtual addresses when it was mapped
 	// (l_addr in glibc's link map); 0 for an executable of type ET_EXEC.
 	Bias uint64
+}
+
+// FileID tells one file from another, and from itself before it was written to.
+type FileID struct {
+	Device, Inode uint64
+	Changed       int64 // st_ctime, ns
 }
 
 // Frame is one function at one address. Inlined calls share an address, so one

@@ -138,6 +138,9 @@ func TestReasons(t *testing.T) {
 		"fifo":       {Module{Path: fifo}, "not a regular file"},
 		"changed":    {Module{Path: good, BuildID: "0123"}, "changed: build id"},
 		"no id now":  {Module{Path: compile(t, "cc", "calls.c", "-Wl,--build-id=none"), BuildID: "0123"}, "changed: no build id"},
+		"another":    {Module{Path: good, BuildID: "", Loaded: FileID{1, 2, 3}}, "changed, or may have"},
+		"own memory": {Module{Path: "/proc/self/fd/0"}, "its own process alone"},
+		"its memory": {Module{Path: "/root/of/it/proc/self/fd/0", Root: "/root/of/it"}, "its own process alone"},
 		"long path":  {Module{Path: "/" + strings.Repeat("x", 10000)}, "too long"},
 		"NUL inside": {Module{Path: "/tmp/\x00"}, "invalid"},
 	} {
@@ -160,6 +163,48 @@ func TestReasons(t *testing.T) {
 	if f := r.Resolve(Module{Path: good}, 1<<40, false)[0]; f.Reason != "" || f.Function != "" {
 		t.Errorf("an address outside of the file: %+v", f)
 	}
+}
+
+// TestNoBuildID: a file without a build id is used if it is the very one that was mapped. One
+// that took its name since is not, and neither is one that was written to.
+func TestNoBuildID(t *testing.T) {
+	none := []string{"-Wl,--build-id=none"}
+	path, other := compile(t, "cc", "calls.c", none...), compile(t, "c++", "names.cc", none...)
+	identity := func(path string) FileID {
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		return fileID(file)
+	}
+	mapped, at := identity(path), address(t, path, "direct")
+	r := NewResolver()
+	defer r.Close()
+	named := func(id FileID) Frame { return r.Resolve(Module{Path: path, Loaded: id}, at, false)[0] }
+	if f := named(mapped); f.Function != "direct" || f.Reason != "" {
+		t.Errorf("the file itself: %+v", f)
+	}
+	r.Close()
+	changed := func(how string) {
+		t.Helper()
+		if f := named(mapped); f.Function != "" || !strings.HasPrefix(f.Reason, "changed, or may have") {
+			t.Errorf("%s: %+v", how, f)
+		}
+		if f := named(identity(path)); f.Reason != "" { // the one that is there now is told from it
+			t.Errorf("%s, and mapped again: %+v", how, f)
+		}
+		r.Close()
+	}
+	// The kernel's clock of file times goes in steps of some milliseconds.
+	for identity(path) == mapped {
+		if err := os.Chmod(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changed("touched")
+	move(t, other, path)
+	changed("replaced")
 }
 
 // TestCacheIsBounded: no more files stay open than the cache holds, and one that was

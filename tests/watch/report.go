@@ -98,6 +98,7 @@ type Frame struct {
 	Line     *int
 	Offset   *uint64 // in the module's file, as it is linked
 	Inlined  bool
+	Reason   *string // why not all is known
 }
 
 // String is the frame as `function (module)`.

@@ -132,7 +132,16 @@ func (b *builder) tailCall(j *journal.Journal, v *journal.Violation) bool {
 	if m == nil {
 		return false
 	}
-	tail, certain := b.resolver.TailCall(module(m, b.roots[j]), symbols.Call{Return: v.Frames[0], Function: v.Function, Gate: v.Gate, Regs: v.Regs})
+	tail, certain := b.resolver.TailCall(module(m, b.roots[j]), symbols.Call{
+		Return: v.Frames[0], Function: v.Function, Gate: v.Gate, Regs: v.Regs,
+		ModuleAt: func(address uint64) (symbols.Module, bool) {
+			m := j.ModuleAt(address, v.Offset)
+			if m == nil {
+				return symbols.Module{}, false
+			}
+			return module(m, b.roots[j]), true
+		},
+	})
 	if !certain { // of an allocation the shim has found the innermost extension's frame
 		return m.Interpreter && !v.Alloc
 	}

@@ -15,6 +15,9 @@ type Call struct {
 	Function string
 	Gate     uint64     // address of the function's gate
 	Regs     [17]uint64 // registers at the gate's entry, DWARF numbering
+	// ModuleAt finds the module that has an address, for one in a register; nil knows none
+	// but the one that is asked about.
+	ModuleAt func(address uint64) (Module, bool)
 }
 
 // TailCall reports whether the function was reached by a tail call: the call before
@@ -25,8 +28,9 @@ type Call struct {
 //   - a call to a PLT stub, or through a GOT slot, of the function itself: no tail call;
 //   - a direct call to anything else, or through another function's slot: a tail
 //     call;
-//   - a call through a register: no tail call if the register still holds the gate's
-//     address, for then that is what was called; else a tail call;
+//   - a call through a register, or a thunk that jumps through one: no tail call if the
+//     register still holds the gate's address, or that of a PLT stub of the function, for
+//     then that is what was called; else a tail call;
 //   - a call through memory that is no slot: not known. A function's address travels
 //     in tables as well, into modules that have no relocation for it.
 //
@@ -42,11 +46,7 @@ func (r *Resolver) TailCall(m Module, c Call) (tail, known bool) {
 	if known {
 		return tail, true
 	}
-	register, ok := calledRegister(bytesBefore(image.elf, c.Return-m.Bias))
-	if !ok || c.Gate == 0 {
-		return false, false
-	}
-	return c.Regs[register] != c.Gate, true
+	return r.throughRegister(m, image.elf, c)
 }
 
 // Called returns the imported function that the call before the address ret goes to, by its
@@ -108,7 +108,7 @@ func tailCall(f *elf.File, slots *Slots, ret uint64, function string) (tail, kno
 		called := slotFunction(f, slots, ret)
 		return called != "" && called != function, called != ""
 	}
-	if isDirect && !registerCall(code) {
+	if _, isThunk := thunkRegister(f, direct); isDirect && !isThunk && !registerCall(code) {
 		return true, true
 	}
 	return false, false
@@ -163,29 +163,6 @@ func registerCall(code []byte) bool {
 		}
 	}
 	return false
-}
-
-// dwarfRegister numbers the registers as DWARF does, by their number in an instruction
-// (System V ABI AMD64, figure 3.36).
-var dwarfRegister = [16]int{0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15}
-
-// gateClobbers are the registers that a gate itself uses, r10 and r11.
-var gateClobbers = map[int]bool{10: true, 11: true}
-
-// calledRegister reads code as ending in `call *%reg` and gives the register's DWARF
-// number. The two-byte form (ff d0+reg) may be the end of the three-byte one with a
-// REX prefix that names the upper eight.
-func calledRegister(code []byte) (register int, ok bool) {
-	at := len(code) - 2
-	if at < 0 || code[at] != 0xff || code[at+1]&0xf8 != 0xd0 {
-		return 0, false
-	}
-	number := int(code[at+1] & 7)
-	if at > 0 && code[at-1]&0xf1 == 0x41 { // REX.B
-		number += 8
-	}
-	register = dwarfRegister[number]
-	return register, !gateClobbers[register]
 }
 
 // callLength returns the length of `ff /2` with the given ModRM byte and what

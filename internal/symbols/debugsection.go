@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -32,7 +33,7 @@ const (
 func debugSections(r io.ReaderAt, f *elf.File, spill *spill, suffix string) dwarf.Sections {
 	section := func(name string) dwarf.Section { return debugSection(r, f, spill, name+suffix) }
 	return dwarf.Sections{
-		Info: section("info"), Abbrev: section("abbrev"), Line: section("line"),
+		Info: infoSections(r, f, spill, "info"+suffix), Abbrev: section("abbrev"), Line: section("line"),
 		LineStr: section("line_str"), Str: section("str"), StrOffsets: section("str_offsets"),
 		Addr: section("addr"), Ranges: section("ranges"), Rnglists: section("rnglists"),
 	}
@@ -41,16 +42,46 @@ func debugSections(r io.ReaderAt, f *elf.File, spill *spill, suffix string) dwar
 // debugSection returns section .debug_name, or .zdebug_name as GNU compressed it
 // before SHF_COMPRESSED was.
 func debugSection(r io.ReaderAt, f *elf.File, spill *spill, name string) dwarf.Section {
-	if s := f.Section(".debug_" + name); s != nil && s.Type != elf.SHT_NOBITS {
-		if s.Flags&elf.SHF_COMPRESSED == 0 {
-			return dwarf.Section{ReaderAt: s, Size: int64(min(s.FileSize, math.MaxInt64))}
+	for _, s := range []*elf.Section{f.Section(".debug_" + name), f.Section(".zdebug_" + name)} {
+		if s != nil && s.Type != elf.SHT_NOBITS {
+			return openSection(r, s, spill)
 		}
-		return newInflated(rawSection(r, s), spill)
-	}
-	if s := f.Section(".zdebug_" + name); s != nil && s.Type != elf.SHT_NOBITS {
-		return newZdebug(rawSection(r, s), spill)
 	}
 	return dwarf.Section{}
+}
+
+// infoSections returns the sections of a name as one. A compiler's output that no linker has
+// seen, a .dwo file for one, has a section for each type, which the linker would keep one copy
+// of (-fdebug-types-section), and another for the code. What is in a unit refers to the unit's
+// beginning, or to other sections, so that it does not matter where in the whole it stands.
+func infoSections(r io.ReaderAt, f *elf.File, spill *spill, name string) dwarf.Section {
+	var all joined
+	for _, s := range f.Sections {
+		if s.Name == ".debug_"+name && s.Type != elf.SHT_NOBITS {
+			if !all.add(openSection(r, s, spill)) {
+				return failed(fmt.Errorf("more than %d bytes in sections %s", int64(maxInflated), s.Name))
+			}
+		}
+	}
+	switch len(all) {
+	case 0:
+		return debugSection(r, f, spill, name)
+	case 1:
+		return all[0].Section
+	default:
+		return dwarf.Section{ReaderAt: all, Size: all.size()}
+	}
+}
+
+func openSection(r io.ReaderAt, s *elf.Section, spill *spill) dwarf.Section {
+	switch {
+	case strings.HasPrefix(s.Name, ".z"):
+		return newZdebug(rawSection(r, s), spill)
+	case s.Flags&elf.SHF_COMPRESSED != 0:
+		return newInflated(rawSection(r, s), spill)
+	default:
+		return dwarf.Section{ReaderAt: s, Size: int64(min(s.FileSize, math.MaxInt64))}
+	}
 }
 
 // rawSection reads a section as it is in the file.

@@ -1,12 +1,12 @@
 package collector
 
 import (
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/gilwatch/gilwatch/internal/capi"
+	"github.com/gilwatch/gilwatch/internal/filetree"
 	"github.com/gilwatch/gilwatch/internal/hint"
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/report"
@@ -39,7 +39,7 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint
 	if b.explained[report.BugKey(&out)] {
 		return out // folding keeps what is said of the first
 	}
-	out.Source = b.sourceOf(&out)
+	out.Source = b.sourceOf(&out, b.roots[j])
 	out.Hint = text(hint.For(&out, j.Python))
 	return out
 }
@@ -60,8 +60,9 @@ func acted(v *journal.Violation) *report.Acted {
 // contextLines is how many lines of source are shown on each side of the marked one.
 const contextLines = 2
 
-// sourceOf is the source around the innermost frame of the extension's own code.
-func (b *builder) sourceOf(v *report.Violation) []report.SourceLine {
+// sourceOf is the source around the innermost frame of the extension's own code. root is what
+// stands before the paths of its process.
+func (b *builder) sourceOf(v *report.Violation, root string) []report.SourceLine {
 	n := report.OwnFrame(v.NativeStack)
 	if n < 0 || v.TailCall {
 		return nil
@@ -71,10 +72,10 @@ func (b *builder) sourceOf(v *report.Violation) []report.SourceLine {
 		return nil
 	}
 	var built time.Time
-	if info, err := os.Stat(*f.Module); err == nil {
+	if info, err := filetree.Stat(root, *f.Module); err == nil {
 		built = info.ModTime()
 	}
-	return b.source.Lines(*f.File, *f.Line, contextLines, built)
+	return b.source.Lines(root, *f.File, *f.Line, contextLines, built)
 }
 
 func severity(j *journal.Journal, v *journal.Violation) string {

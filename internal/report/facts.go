@@ -84,6 +84,10 @@ func signalName(number int) string {
 	return fmt.Sprintf("signal %d", number)
 }
 
+// throughLink reports whether a source file's name goes through a folder that may be a link: the
+// resolver cleans the others.
+func throughLink(file string) bool { return strings.Contains(file, "/../") }
+
 // inside returns the path from the root on, of a file that lies in it.
 func (f facts) inside(file string) (string, bool) {
 	if len(f.root) < 2 || !strings.HasPrefix(file, "/") {

@@ -45,6 +45,9 @@ func (f facts) frameLocation(v *Violation, frame Frame) (location, bool) {
 		return location{}, false
 	}
 	at := f.fileLocation(*frame.File)
+	if throughLink(*frame.File) {
+		at = location{file: Clean(*frame.File)}
+	}
 	if frame.Line != nil && *frame.Line > 0 {
 		at.line = *frame.Line
 	}

@@ -10,7 +10,7 @@ func (t *text) filePlace(f Frame) string {
 	if f.File == nil {
 		return ""
 	}
-	if inside, ok := t.inside(*f.File); ok {
+	if inside, ok := t.inside(*f.File); ok && !throughLink(*f.File) {
 		return place(inside, f.Line)
 	}
 	return f.Place()

@@ -15,15 +15,16 @@ type cache struct {
 }
 
 // get returns a file, nil when it cannot be read.
-func (c *cache) get(path string) *file {
-	if f, ok := c.files[path]; ok {
+func (c *cache) get(root, path string) *file {
+	key := root + path
+	if f, ok := c.files[key]; ok {
 		return f
 	}
-	f := read(path)
+	f := read(root, path)
 	if c.files == nil || len(c.files) >= maxCachedFiles || c.bytes+f.size() > maxCachedBytes {
 		c.files, c.bytes = map[string]*file{}, 0
 	}
-	c.files[path] = f
+	c.files[key] = f
 	c.bytes += f.size()
 	return f
 }

@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/gilwatch/gilwatch/internal/filetree"
 )
 
 // maxFile is the largest file read, in bytes: generated C of Cython and SWIG has megabytes.
@@ -19,14 +19,9 @@ type file struct {
 	modified time.Time
 }
 
-// read reads a regular file of text, nil when the path is anything else. A FIFO or a device
-// is never opened: that may block, or do something. It may be put there in between, so what
-// was opened, without waiting, is looked at again.
-func read(path string) *file {
-	if info, err := os.Stat(path); err != nil || !readable(info) {
-		return nil
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+// read reads a regular file of text, nil when the path is anything else.
+func read(root, path string) *file {
+	f, err := filetree.Open(root, path)
 	if err != nil {
 		return nil
 	}
@@ -45,7 +40,7 @@ func read(path string) *file {
 // readable tells whether a file may be read whole. Those of /proc, some of which block, say
 // that they are empty.
 func readable(info os.FileInfo) bool {
-	return info.Mode().IsRegular() && info.Size() > 0 && info.Size() <= maxFile
+	return info.Size() > 0 && info.Size() <= maxFile
 }
 
 func lineEnds(text []byte) []uint32 {

@@ -35,12 +35,13 @@ type Reader struct {
 // names may be another one there, and a wrong line marked is worse than none. Times of a
 // second's precision may hide nothing by their rounding, so the files may be a second apart.
 //
-// A relative path is not looked for: the folder that it starts in is the compiler's.
-func (r *Reader) Lines(file string, line, around int, built time.Time) []report.SourceLine {
+// root stands before the names of the process that the module ran in, if its files are others
+// than ours; "" is our own tree. A relative path is not looked for: the folder that it starts in is the compiler's.
+func (r *Reader) Lines(root, file string, line, around int, built time.Time) []report.SourceLine {
 	if line < 1 || !strings.HasPrefix(file, "/") {
 		return nil
 	}
-	f := r.cache.get(file)
+	f := r.cache.get(root, file)
 	if f == nil || line > f.lines() {
 		return nil
 	}

@@ -38,7 +38,7 @@ func TestLines(t *testing.T) {
 		"behind":        {6, 2, nil},
 		"before":        {0, 2, nil},
 	} {
-		if got := r.Lines(path, test.line, test.around, time.Time{}); !reflect.DeepEqual(got, test.want) {
+		if got := r.Lines("", path, test.line, test.around, time.Time{}); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -52,11 +52,11 @@ func TestNewer(t *testing.T) {
 		t.Fatal(err)
 	}
 	var r Reader
-	if got := r.Lines(path, 1, 0, info.ModTime().Add(-time.Hour)); got != nil {
+	if got := r.Lines("", path, 1, 0, info.ModTime().Add(-time.Hour)); got != nil {
 		t.Errorf("newer than the module: %+v", got)
 	}
 	for _, built := range []time.Time{{}, info.ModTime(), info.ModTime().Add(time.Hour)} {
-		if got := r.Lines(path, 1, 0, built); len(got) != 1 {
+		if got := r.Lines("", path, 1, 0, built); len(got) != 1 {
 			t.Errorf("module of %v: %+v", built, got)
 		}
 	}
@@ -85,7 +85,7 @@ func TestNotText(t *testing.T) {
 		"", "relative.c", fifo, link, dir, huge, write(t, "bin\x00ary\n"), write(t, ""), filepath.Join(dir, "gone.c"),
 		"/dev/zero", "/dev/tty", "/proc/kmsg", "/proc/self/maps", "/\x00", "/" + strings.Repeat("x", 10000),
 	} {
-		if got := r.Lines(path, 1, 2, time.Time{}); got != nil {
+		if got := r.Lines("", path, 1, 2, time.Time{}); got != nil {
 			t.Errorf("%q: %+v", path, got)
 		}
 	}
@@ -94,7 +94,7 @@ func TestNotText(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	path := write(t, strings.Repeat("ü", 5000)+"\n\xff\xfe\n")
 	var r Reader
-	got := r.Lines(path, 1, 9999, time.Time{})
+	got := r.Lines("", path, 1, 9999, time.Time{})
 	if len(got) != 2 || len(got[0].Text) > maxLine+len("…") || !strings.HasSuffix(got[0].Text, "ü…") || got[1].Text != "�" {
 		t.Errorf("got %+v", got)
 	}
@@ -109,7 +109,7 @@ func TestCacheIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, when := range []string{"read", "kept"} {
-			if r.Lines(path, 1, 0, time.Time{}) == nil {
+			if r.Lines("", path, 1, 0, time.Time{}) == nil {
 				t.Fatalf("%s: not shown", when)
 			}
 		}

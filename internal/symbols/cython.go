@@ -7,7 +7,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"syscall"
+
+	"github.com/gilwatch/gilwatch/internal/filetree"
 )
 
 const (
@@ -35,37 +36,37 @@ type cythonFiles struct{ marks map[string][]cythonMark }
 
 // remap changes a frame in generated C to the .pyx line. It stays as it is where the
 // generated file is not at hand, is newer than the module, or does not say.
-func (c *cythonFiles) remap(f *Frame) {
+func (c *cythonFiles) remap(f *Frame, root string) {
 	switch filepath.Ext(f.File) {
 	case ".c", ".cpp", ".cc", ".cxx":
 	default:
 		return
 	}
-	marks, ok := c.marks[f.File]
+	marks, ok := c.marks[root+f.File]
 	if !ok {
 		if len(c.marks) >= maxCythonFiles || c.marks == nil {
 			c.marks = map[string][]cythonMark{}
 		}
-		marks = readCythonMarks(f.File, f.Module)
-		c.marks[f.File] = marks
+		marks = readCythonMarks(root, f.File, f.Module)
+		c.marks[root+f.File] = marks
 	}
 	i := sort.Search(len(marks), func(i int) bool { return marks[i].line > f.Line }) - 1
 	if i < 0 || marks[i].at == 0 {
 		return
 	}
-	f.File, f.Line, f.Column = cythonSource(f.File, marks[i].source), marks[i].at, 0
+	f.File, f.Line, f.Column = cythonSource(root, f.File, marks[i].source), marks[i].at, 0
 }
 
 // readCythonMarks reads the marks of a generated file; none when it is another file or
 // was made after the module.
-func readCythonMarks(path, module string) []cythonMark {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+func readCythonMarks(root, path, module string) []cythonMark {
+	file, err := filetree.Open(root, path)
 	if err != nil {
 		return nil
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxGenerated {
+	if err != nil || info.Size() > maxGenerated {
 		return nil
 	}
 	built, err := os.Stat(module)
@@ -82,11 +83,20 @@ func readCythonMarks(path, module string) []cythonMark {
 		}
 		if source, at, ok := parseCythonMark(line); ok {
 			marks = append(marks, cythonMark{n, source, at})
-		} else if strings.HasPrefix(line, "/* #### Code section:") || strings.Contains(line, "/* function exit code */") {
+		} else if endsMark(line) {
 			marks = append(marks, cythonMark{line: n})
 		}
 	}
 	return marks
+}
+
+// endsMark reports whether what follows is of no statement: the end of a function, with its exit
+// code, and the parts of a file, as Cython 3 titles them and as all versions do. Behind the
+// module's own code stand Cython's helpers, which the functions inline.
+func endsMark(line string) bool {
+	title := strings.TrimLeft(line, " ")
+	return line == "}" || strings.HasPrefix(title, "/* function exit code */") || strings.HasPrefix(title, "/* #### Code section:") ||
+		strings.HasPrefix(title, "/*---") || strings.HasPrefix(title, "/* ---")
 }
 
 // parseCythonMark parses `  /* "pkg/module.pyx":12`.
@@ -106,13 +116,13 @@ func parseCythonMark(line string) (source string, at int, ok bool) {
 // cythonSource finds the source that a generated file names from the folder where
 // Cython ran: one of those above the generated file. When it is not there the name
 // stays as it is written.
-func cythonSource(generated, source string) string {
+func cythonSource(root, generated, source string) string {
 	if filepath.IsAbs(source) {
 		return source
 	}
 	for dir := filepath.Dir(generated); ; dir = filepath.Dir(dir) {
 		path := filepath.Join(dir, source)
-		if _, err := os.Stat(path); err == nil {
+		if _, err := filetree.Stat(root, path); err == nil {
 			return path
 		}
 		if dir == filepath.Dir(dir) {

@@ -16,13 +16,14 @@ type debugInfo struct {
 	// symtab is the one of a separate file; it is whole where the module's own is
 	// stripped.
 	symtab  symtab
+	root    string // Module.Root
 	closers []io.Closer
 }
 
 // openDebugInfo finds and opens the debug information of an image. It never fails:
 // what stands in the way is the reason.
 func openDebugInfo(i *image, files *debugFiles, cache *dwarf.Cache) *debugInfo {
-	info := &debugInfo{}
+	info := &debugInfo{root: i.root}
 	if err := info.open(i, files, cache); err != nil {
 		info.reason = err.Error()
 	}
@@ -73,7 +74,7 @@ func (d *debugInfo) read(f *debugFile, sup *dwarf.Data, cache *dwarf.Cache) (*dw
 	if err != nil {
 		return nil, err
 	}
-	splits := &splitFiles{path: f.path}
+	splits := &splitFiles{path: f.path, root: d.root}
 	data.OpenSplits(splits.open)
 	d.closers = append(d.closers, data, splits)
 	return data, nil

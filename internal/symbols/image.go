@@ -20,6 +20,7 @@ import (
 type image struct {
 	reason string
 	path   string
+	root   string // Module.Root
 	file   *os.File
 	elf    *elf.File
 	symtab symtab
@@ -58,7 +59,7 @@ func openImage(m Module) *image {
 		file.Close()
 		return &image{reason: err.Error()}
 	}
-	return &image{path: m.Path, file: file, elf: parsed, symtab: table}
+	return &image{path: m.Path, root: m.Root, file: file, elf: parsed, symtab: table}
 }
 
 // ofProcess reports whether a path means another file to each process, as that of memory

@@ -77,7 +77,8 @@ func (r *Resolver) Resolve(m Module, pc uint64, isReturn bool) []Frame {
 	}
 	frames := withLines(frame, calls)
 	for i := range frames {
-		r.cython.remap(&frames[i])
+		frames[i].File = sourceName(m.Root, frames[i].File)
+		r.cython.remap(&frames[i], m.Root)
 	}
 	return frames
 }

@@ -14,6 +14,7 @@ import (
 // has the file's name and .dwp, or else in the .dwo files of its units.
 type splitFiles struct {
 	path string // of the file with the skeleton units
+	root string // stands before the names in them
 
 	looked  bool // for the package
 	dwp     *debugFile
@@ -61,6 +62,9 @@ func (s *splitFiles) openDwo(of dwarf.Skeleton) (dwarf.Split, error) {
 	folder, written := filepath.Dir(s.path), of.Name
 	if !filepath.IsAbs(written) {
 		written = filepath.Join(of.Folder, of.Name)
+	}
+	if filepath.IsAbs(written) {
+		written = s.root + written
 	}
 	var errs error
 	for _, candidate := range []string{written, filepath.Join(folder, of.Name), filepath.Join(folder, filepath.Base(of.Name))} {

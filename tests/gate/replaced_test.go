@@ -41,14 +41,14 @@ func TestReplaced(t *testing.T) {
 		for _, code := range []string{"calls.wrong_truth(); replace()", "replace(); forked(calls.wrong_truth)"} {
 			v := run(code).Only(t, watch.Want{Function: touched, Module: "calls.so"})[0]
 			f := v.NativeStack[0]
-			if f.Function != nil || f.File != nil || f.Reason == nil || !strings.HasPrefix(*f.Reason, "changed") || v.TailCall {
-				t.Errorf("%s: %s at %v, because %v, tail call %v", code, f, f.File, f.Reason, v.TailCall)
+			if f.Function != nil || f.File != nil || !strings.HasPrefix(f.Because(), "changed") || v.TailCall {
+				t.Errorf("%s: %s at %s, tail call %v, because %s", code, f, f.Source(), v.TailCall, f.Because())
 			}
 		}
 		for _, code := range []string{"calls.wrong_truth()", "forked(calls.wrong_truth)"} {
 			v := run(code).Only(t, watch.Want{Function: touched, Module: "calls.so"})[0]
-			if f := v.NativeStack[0]; f.Function == nil || *f.Function != "wrong_truth" || f.Line == nil || f.Reason != nil {
-				t.Errorf("%s: %s, because %v", code, f, f.Reason)
+			if f := v.NativeStack[0]; f.Function == nil || *f.Function != "wrong_truth" || f.Line == nil || f.Because() != "" {
+				t.Errorf("%s: %s, because %s", code, f, f.Because())
 			}
 		}
 		run("calls.right_truth(); replace(); forked(calls.right_truth)").Clean(t)

@@ -68,6 +68,39 @@ func TestMountNamespace(t *testing.T) {
 	})
 }
 
+// Its source is looked for where the process has it, and not where we have another file of that
+// name.
+func TestMountNamespaceSource(t *testing.T) {
+	namespace := unshared(t, "--mount")
+	const call = "int truth = PyObject_IsTrue(Py_True);"
+	onTwo(t, func(t *testing.T, py pythons.Python) {
+		for _, c := range []struct{ function, without, marked string }{
+			{"wrong_truth", "none", call}, {"wrong_truth", "calls.c", ""}, {"right_truth", "none", ""},
+		} {
+			folder, theirs := t.TempDir(), t.TempDir()
+			out := filepath.Join(t.TempDir(), "out")
+			script := `set -e; cp "$1"/calls.c "$1"/fixture.h "$3"; cc -g -O1 -shared -fPIC -isystem "$5" "$3"/calls.c -o "$3"/calls.so
+cp -p "$3"/* "$2"; rm -f "$2/$4"; sed -i 's/.*/another/' "$3"/calls.c; touch -d '2020-01-01' "$3"/calls.c; rm "$3"/calls.so
+mount --bind "$2" "$3"; shift 5; exec "$@"`
+			testdata, err := filepath.Abs("../gate/testdata")
+			if err != nil {
+				t.Fatal(err)
+			}
+			args := append(namespace, "sh", "-c", script, "sh", testdata, theirs, folder, c.without, py.Include,
+				py.Path, file(t, "leaf.py"), folder, c.function, out, "inner")
+			result := watch.Run(t, watch.Command{Args: args})
+			if c.function == "right_truth" {
+				result.Clean(t)
+				continue
+			}
+			v := result.Only(t, watch.Want{Function: touched, Module: "calls.so"})[0]
+			if f := v.NativeStack[0]; v.Marked() != c.marked || f.Source() != filepath.Join(folder, "calls.c") {
+				t.Errorf("without %s: marked %q of %s, want %q", c.without, v.Marked(), f.Source(), c.marked)
+			}
+		}
+	})
+}
+
 // A setuid program that is started in the middle is neither watched nor broken, and named.
 func TestSetuidChild(t *testing.T) {
 	const static, nobody = "/usr/bin/python3.11", 65534

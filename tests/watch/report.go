@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Schema is the report schema that the tests read.
@@ -74,6 +75,7 @@ type Violation struct {
 	Fatal           bool
 	Sensor          string
 	Hint            *string
+	Source          []SourceLine
 	Acted           *Acted
 }
 
@@ -112,9 +114,42 @@ func (f Frame) String() string {
 	return fmt.Sprintf("%s (%s)", name(f.Function), name(f.Module))
 }
 
+// Source is the frame's source file; "?" is not known.
+func (f Frame) Source() string {
+	if f.File == nil {
+		return "?"
+	}
+	return *f.File
+}
+
+// Because is why not all is known; "" is nothing missing.
+func (f Frame) Because() string {
+	if f.Reason == nil {
+		return ""
+	}
+	return *f.Reason
+}
+
 // In says whether the frame's code lies in the module with that file name.
 func (f Frame) In(module string) bool {
 	return f.Module != nil && filepath.Base(*f.Module) == module
+}
+
+// SourceLine is a line around the extension's innermost frame, marked if it is the frame's own.
+type SourceLine struct {
+	Line int
+	Text string
+	Mark bool
+}
+
+// Marked is the marked line of source, without what it is indented by; "" is none.
+func (v Violation) Marked() string {
+	for _, l := range v.Source {
+		if l.Mark {
+			return strings.TrimLeft(l.Text, " ")
+		}
+	}
+	return ""
 }
 
 // GILHolder is who held the GIL before the call; null when that is not known.

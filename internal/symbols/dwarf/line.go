@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strings"
 )
 
 const (
@@ -85,7 +86,7 @@ func (u *unit) position(addr uint64) (file string, line, column int) {
 }
 
 // fileName returns the path of a file of the line table, joined with its folder and
-// the compiler's.
+// the compiler's. A ".." in it stays: what is before it may be a link.
 func (u *unit) fileName(number uint64) string {
 	i := number - uint64(u.lines.firstFile)
 	if i >= uint64(len(u.lines.files)) {
@@ -103,12 +104,27 @@ func (u *unit) fileName(number uint64) string {
 		folder = maxFiles
 	}
 	if folder < uint64(len(u.lines.folders)) && !path.IsAbs(name) {
-		name = path.Join(u.lineText(u.lines.folders[folder]), name)
+		name = u.lineText(u.lines.folders[folder]) + "/" + name
 	}
 	if !path.IsAbs(name) {
-		name = path.Join(u.text(u.compDir), name)
+		name = u.text(u.compDir) + "/" + name
 	}
-	return path.Clean(name)
+	return withoutDots(name)
+}
+
+// withoutDots drops what of a path never matters, "." and empty names.
+func withoutDots(name string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(name, "/") {
+		if part == "" || part == "." {
+			continue
+		}
+		if b.Len() > 0 || name[0] == '/' {
+			b.WriteByte('/')
+		}
+		b.WriteString(part)
+	}
+	return cmp.Or(b.String(), path.Clean(name))
 }
 
 // lineText is text for a value of .debug_line.

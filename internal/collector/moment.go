@@ -23,7 +23,7 @@ type violationKey struct {
 
 // moment is what was read of a process while one of its threads waited with a violation.
 type moment struct {
-	python []report.PythonFrame
+	python PythonStack
 	holder *report.GILHolder
 }
 

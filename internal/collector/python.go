@@ -10,9 +10,15 @@ const maxPythonFrames = 100
 
 // python is the Python stack of the thread that waits. After an error it has the frames up
 // to there.
-func (p *waiting) python(state uint64) ([]report.PythonFrame, error) {
-	frames, _, err := pystack.Stack(p.memory, p.in, state, maxPythonFrames)
-	return pythonFrames(frames), err
+func (p *waiting) python(state uint64) (PythonStack, error) {
+	frames, truncated, err := pystack.Stack(p.memory, p.in, state, maxPythonFrames)
+	return PythonStack{frames, truncated || err != nil}, err
+}
+
+// PythonStack is a Python stack as it was read.
+type PythonStack struct {
+	Frames    []pystack.Frame
+	Truncated bool // there are more frames
 }
 
 // pythonFrames are frames in the report's words.

@@ -4,7 +4,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/gilwatch/gilwatch/internal/journal"
-	"github.com/gilwatch/gilwatch/internal/pystack"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/symbols"
 )
@@ -15,7 +14,7 @@ type Recording struct {
 	End     *End             // nil: it was not seen to end
 	// Process tells processes with the same pid apart; it is not 0.
 	Process int
-	Python  map[uint64][]pystack.Frame // by the violations' offsets
+	Python  map[uint64]PythonStack // by the violations' offsets
 }
 
 // Report makes the report of what another backend recorded, oldest process first. What
@@ -31,8 +30,8 @@ func Report(run Run, recordings []Recording, log zerolog.Logger) *report.Report 
 			end.process = r.Process
 			ends[file{j.Pid, j.Serial}] = end
 		}
-		for offset, frames := range r.Python {
-			seen.keep(violationKey{j.Pid, j.Serial, offset}, moment{python: pythonFrames(frames)})
+		for offset, stack := range r.Python {
+			seen.keep(violationKey{j.Pid, j.Serial, offset}, moment{python: stack})
 		}
 	}
 	b := newBuilder(run, func(j *journal.Journal) (End, bool) {

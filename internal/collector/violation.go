@@ -34,7 +34,8 @@ func (b *builder) violation(j *journal.Journal, v *journal.Violation, fatal uint
 	out.ThreadStartedAt = b.stack(j, v, v.Started)
 	out.Acted = acted(v)
 	now := b.moments.get(j, v)
-	out.PythonStack, out.GILHolder = now.python, now.holder
+	out.PythonStack, out.PythonTruncated = pythonFrames(now.python.Frames), now.python.Truncated && len(now.python.Frames) > 0
+	out.GILHolder = now.holder
 	out.ID = report.ID(out.Kind, out.Function, out.NativeStack)
 	if b.explained[report.BugKey(&out)] {
 		return out // folding keeps what is said of the first

@@ -37,7 +37,7 @@ type target struct {
 	refused   error     // one of its files may not be opened; cap_perfmon alone shows no more than its mappings
 	end       *collector.End
 	over      bool // it has ended or executes another program now
-	python    map[uint64][]pystack.Frame
+	python    map[uint64]collector.PythonStack
 	found     map[program.Variant]int // index in the journal's violations
 	births    map[uint32]*program.Birth
 	gaps      map[string]bool
@@ -75,7 +75,7 @@ func pidError(pid int, err error) error {
 // newTarget begins the record of a process; id is the programs' number for it.
 func newTarget(pid int, id uint32) (*target, error) {
 	t := &target{
-		id: id, pid: pid, pidfd: -1, objects: map[uint64]*object{}, python: map[uint64][]pystack.Frame{},
+		id: id, pid: pid, pidfd: -1, objects: map[uint64]*object{}, python: map[uint64]collector.PythonStack{},
 		found: map[program.Variant]int{}, births: map[uint32]*program.Birth{}, gaps: map[string]bool{},
 	}
 	t.journal = &journal.Journal{

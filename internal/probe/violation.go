@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/ehframe"
 	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/probe/program"
@@ -52,8 +53,8 @@ func (s *Session) violated(t *target, r *program.Violation) {
 	}
 	t.found[r.Variant] = len(t.journal.Violations)
 	t.journal.Violations = append(t.journal.Violations, v)
-	if frames := t.pythonStack(r); frames != nil {
-		t.python[v.Offset] = frames
+	if stack := t.pythonStack(r); len(stack.Frames) > 0 {
+		t.python[v.Offset] = stack
 	}
 }
 
@@ -186,9 +187,9 @@ func (s snapshot) ReadAt(p []byte, address uint64) error {
 const maxPythonFrames = 100
 
 // pythonStack reads the Python frames that the thread had at the violation.
-func (t *target) pythonStack(r *program.Violation) []pystack.Frame {
+func (t *target) pythonStack(r *program.Violation) collector.PythonStack {
 	if r.State == 0 || t.interp == nil {
-		return nil
+		return collector.PythonStack{}
 	}
 	m := snapshot{live: t.memory}
 	add := func(at uint64, bytes []byte) { m.pieces = append(m.pieces, slice{at, bytes}) }
@@ -208,8 +209,8 @@ func (t *target) pythonStack(r *program.Violation) []pystack.Frame {
 		add(c.FileAt, first(c.File[:], c.FileLen))
 		add(c.LinesAt, first(c.Lines[:], c.LinesLen))
 	}
-	frames, _, _ := pystack.Stack(m, pystack.Interpreter{Version: t.interp.Version, Runtime: t.interp.Runtime}, r.State, maxPythonFrames)
-	return frames // up to what cannot be read
+	frames, truncated, err := pystack.Stack(m, pystack.Interpreter{Version: t.interp.Version, Runtime: t.interp.Runtime}, r.State, maxPythonFrames)
+	return collector.PythonStack{Frames: frames, Truncated: truncated || err != nil}
 }
 
 // first is the first n bytes of a piece, as far as there are so many.

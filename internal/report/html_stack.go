@@ -46,7 +46,7 @@ func (b *htmlBuilder) stacks(v *Violation) []htmlStack {
 		}
 	}
 	if len(v.PythonStack) > 0 {
-		stacks = append(stacks, htmlStack{"Python", b.python(v.PythonStack), -1, nil})
+		stacks = append(stacks, htmlStack{"Python", b.python(v), -1, nil})
 	}
 	return stacks
 }
@@ -79,14 +79,17 @@ func (b *htmlBuilder) native(frames []Frame) []int {
 	return indices
 }
 
-func (b *htmlBuilder) python(frames []PythonFrame) []int {
+func (b *htmlBuilder) python(v *Violation) []int {
 	indices := []int{}
-	for _, f := range frames {
+	for _, f := range v.PythonStack {
 		entry := htmlFrame{Name: fit(pythonName(f), maxMachineName), Path: cleanOrNone(f.File)}
 		if f.File != nil {
 			entry.Place = fit(place(b.text.pythonFile(*f.File), f.Line), maxMachineName)
 		}
 		indices = append(indices, b.frame(entry))
+	}
+	if v.PythonTruncated {
+		indices = append(indices, b.frame(htmlFrame{Name: "… " + unreadFrames}))
 	}
 	return indices
 }

@@ -31,7 +31,7 @@ func (t *text) entry(e *entry) {
 	t.noLines(v)
 	t.otherCallers(e)
 	t.released(v)
-	t.pythonStack(v.PythonStack)
+	t.pythonStack(v.PythonStack, v.PythonTruncated)
 	t.hint(v.Hint)
 }
 

@@ -135,15 +135,20 @@ func (t *text) title(title string) {
 	t.line("  ", t.paint(title, bold))
 }
 
-// pythonStack writes Python frames, innermost first.
-func (t *text) pythonStack(frames []PythonFrame) {
+// pythonStack writes Python frames, innermost first. Of a truncated stack it is not known how many
+// there are.
+func (t *text) pythonStack(frames []PythonFrame, truncated bool) {
 	if len(frames) == 0 {
 		return
 	}
 	t.title("Python")
 	for i, f := range frames {
 		if i == maxFramesShown && !t.full {
-			t.line("      … ", plural(len(frames)-i, "more frame", "more frames"))
+			more := plural(len(frames)-i, "more frame", "more frames")
+			if truncated {
+				more = "more than " + more
+			}
+			t.line("      … ", more)
 			return
 		}
 		function, where := "?", ""
@@ -155,4 +160,10 @@ func (t *text) pythonStack(frames []PythonFrame) {
 		}
 		t.spread("      ", function, where, plain, dim)
 	}
+	if truncated {
+		t.line("      … ", unreadFrames)
+	}
 }
+
+// unreadFrames stands behind the frames that were read of a truncated Python stack.
+const unreadFrames = "more frames, which were not read"

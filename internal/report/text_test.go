@@ -203,3 +203,25 @@ func TestHeadline(t *testing.T) {
 		}
 	}
 }
+
+// TestTruncatedPython: of a stack that was not read to its end no number of frames is said.
+func TestTruncatedPython(t *testing.T) {
+	for _, c := range []struct {
+		frames          int
+		truncated, full bool
+		want            string
+	}{
+		{20, false, false, "4 more frames"},
+		{20, true, false, "more than 4 more frames"},
+		{20, false, true, ""},
+		{20, true, true, "more frames, which were not read"},
+		{3, true, false, "more frames, which were not read"},
+	} {
+		text := newText(New("1"), Options{FullStacks: c.full})
+		text.pythonStack(make([]PythonFrame, c.frames), c.truncated)
+		_, got, _ := strings.Cut(text.b.String(), "… ")
+		if strings.TrimSpace(got) != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}

@@ -63,7 +63,10 @@ type Violation struct {
 	// is not known. It extends the schema.
 	GILHolder   *GILHolder    `json:"gil_holder"`
 	PythonStack []PythonFrame `json:"python_stack"` // innermost first
-	TailCall    bool          `json:"tail_call"`
+	// PythonTruncated says that there were more Python frames, which were not read. It extends
+	// the schema and is left out when it is false.
+	PythonTruncated bool `json:"python_truncated,omitempty"`
+	TailCall        bool `json:"tail_call"`
 	// AlsoAt are the other lines of the same function, as "file.c:12", that made this call.
 	// It extends the schema.
 	AlsoAt []string `json:"also_at,omitempty"`

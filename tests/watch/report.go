@@ -68,6 +68,7 @@ type Violation struct {
 	GILHolder       *GILHolder    `json:"gil_holder"`
 	ThreadStartedAt []Frame       `json:"thread_started_at"`
 	PythonStack     []PythonFrame `json:"python_stack"`
+	PythonTruncated bool          `json:"python_truncated"`
 	Tests           []string
 	Outlived        []Outlived
 	TailCall        bool     `json:"tail_call"`

@@ -33,6 +33,22 @@ func TestLines(t *testing.T) {
 	}, fixture.Lazy, fixture.Unoptimized)
 }
 
+// Where a part of the debug information is missing, the report says which, and has the lines.
+func TestMissingSplit(t *testing.T) {
+	onEach(t, "lines.c", func(t *testing.T, s subject) {
+		v := s.wrong(t, "wrong_released()", watch.Want{Function: touched})
+		f := v.NativeStack[0]
+		want := ""
+		if strings.HasSuffix(t.Name(), "/split") { // the fixture's .dwo file is not kept
+			want = ".dwo: file does not exist"
+		}
+		if f.Line == nil || !strings.HasSuffix(f.Because(), want) || want == "" && f.Reason != nil {
+			t.Errorf("%s, because %q, want a line and %q", f.Source(), f.Because(), want)
+		}
+		s.right(t, "right_released()")
+	}, fixture.Lazy, fixture.Lazy.With("split", "-gsplit-dwarf"))
+}
+
 // A function that makes the call in two lines is one entry that names both.
 func TestTwoLines(t *testing.T) {
 	marks := readMarks(t, "lines.c")

@@ -20,9 +20,8 @@ import (
 type places struct {
 	mu sync.Mutex
 	of map[file]place
-	// roots are the file trees other than ours, by mount namespace and root folder.
-	roots map[tree]string
-	held  []int // descriptors that keep them, since they go with their last process
+
+	trees Trees
 }
 
 // place is where a process runs.
@@ -31,11 +30,6 @@ type place struct {
 	ppid int32  // the same
 	root string // stands before the paths of its files; "" is our own tree
 }
-
-type tree struct{ namespace, device, inode uint64 }
-
-// maxTrees bounds the descriptors: containers of a session, not processes.
-const maxTrees = 32
 
 // find learns where the process runs that says hello, and returns its pid as we see it.
 // The error says that there is none.
@@ -53,7 +47,7 @@ func (p *places) find(folder string, n journal.Note) (int32, error) {
 	defer p.mu.Unlock()
 	if at.pid > 0 {
 		at.ppid = parentOf(int(at.pid))
-		at.root = p.root(int(at.pid))
+		at.root = p.trees.Of(int(at.pid))
 	}
 	if p.of == nil {
 		p.of = map[file]place{}
@@ -91,43 +85,6 @@ func outerPid(namespace uint32, pid int32) int32 {
 		}
 	}
 	return 0
-}
-
-// root returns what stands before a process's paths so that we reach the same files, also
-// when it has ended.
-func (p *places) root(pid int) string {
-	folder := "/proc/" + strconv.Itoa(pid)
-	theirs, ok := treeOf(folder)
-	ours, known := treeOf("/proc/self")
-	if !ok || !known || theirs == ours {
-		return ""
-	}
-	if root, ok := p.roots[theirs]; ok || len(p.roots) >= maxTrees {
-		return root
-	}
-	root, err := unix.Open(folder+"/root", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return ""
-	}
-	p.held = append(p.held, root)
-	if namespace, err := unix.Open(folder+"/ns/mnt", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
-		p.held = append(p.held, namespace) // or its mounts come apart
-	}
-	if p.roots == nil {
-		p.roots = map[tree]string{}
-	}
-	p.roots[theirs] = "/proc/self/fd/" + strconv.Itoa(root)
-	return p.roots[theirs]
-}
-
-// treeOf tells file trees apart.
-func treeOf(process string) (tree, bool) {
-	var root unix.Stat_t
-	namespace, ok := inode(process + "/ns/mnt")
-	if !ok || unix.Stat(process+"/root", &root) != nil {
-		return tree{}, false
-	}
-	return tree{namespace, root.Dev, root.Ino}, true
 }
 
 // parentOf is a process's parent; 0 is not known.
@@ -176,11 +133,4 @@ func (p *places) translate(j *journal.Journal) (root string) {
 	return at.root
 }
 
-func (p *places) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, fd := range p.held {
-		unix.Close(fd)
-	}
-	p.held, p.roots = nil, nil
-}
+func (p *places) close() { p.trees.Close() }

@@ -12,6 +12,7 @@ import (
 type Recording struct {
 	Journal *journal.Journal // its Pid and Serial name it among the recordings
 	End     *End             // nil: it was not seen to end
+	Root    string           // what stands before the paths of its process, as of Trees
 	// Process tells processes with the same pid apart; it is not 0.
 	Process int
 	Python  map[uint64]PythonStack // by the violations' offsets
@@ -39,6 +40,9 @@ func Report(run Run, recordings []Recording, log zerolog.Logger) *report.Report 
 		return end, known
 	}, symbols.NewResolver(), log)
 	b.moments = seen
+	for _, r := range recordings {
+		b.roots[r.Journal] = r.Root
+	}
 	defer b.resolver.Close()
 	b.describeRun()
 	b.addAll(journals)

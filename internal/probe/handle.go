@@ -102,6 +102,7 @@ func (s *Session) forked(r *program.Fork) {
 
 func (t *target) inherit(parent *target) {
 	t.interp, t.group, t.head, t.loaded = parent.interp, parent.group, parent.head, parent.loaded
+	t.root = parent.root
 	j, of := t.journal, parent.journal
 	j.State, j.Reason, j.Python, j.Build, j.FreeThreaded = of.State, of.Reason, of.Python, of.Build, of.FreeThreaded
 	j.Oracle, j.InterpreterBias, j.Runtime = of.Oracle, of.InterpreterBias, of.Runtime

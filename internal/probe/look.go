@@ -26,6 +26,9 @@ func (s *Session) look(t *target) error {
 		}
 		return fmt.Errorf("process %d: %w", t.pid, process.ErrNotPython)
 	}
+	if t.root == "" {
+		t.root = s.trees.Of(t.pid)
+	}
 	mapped := process.Objects(mappings)
 	fresh := s.mapped(t, mapped)
 	if t.interp == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
 
+	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/probe/program"
 	"github.com/gilwatch/gilwatch/internal/suppress"
 )
@@ -57,6 +58,7 @@ type Session struct {
 
 	mu       sync.Mutex // held while records are handled, and while the brake acts
 	files    files
+	trees    collector.Trees
 	targets  map[uint32]*target // by the number that the programs know them by
 	all      []*target
 	next     uint32
@@ -203,6 +205,7 @@ func (s *Session) Close() {
 		t.close()
 	}
 	s.files.close()
+	s.trees.Close()
 	if s.program != nil {
 		s.program.Close()
 	}

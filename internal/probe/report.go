@@ -24,7 +24,7 @@ func (s *Session) Report(run collector.Run) *report.Report {
 			run.Running = append(run.Running, t.pid)
 		}
 		recordings = append(recordings, collector.Recording{
-			Journal: t.journal, End: t.end, Process: int(t.processNumber()), Python: t.python,
+			Journal: t.journal, End: t.end, Process: int(t.processNumber()), Python: t.python, Root: t.root,
 		})
 	}
 	r := collector.Report(run, recordings, s.options.Log)

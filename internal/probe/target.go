@@ -36,7 +36,8 @@ type target struct {
 	loaded    bool      // it has been looked at
 	refused   error     // one of its files may not be opened; cap_perfmon alone shows no more than its mappings
 	end       *collector.End
-	over      bool // it has ended or executes another program now
+	over      bool   // it has ended or executes another program now
+	root      string // what stands before its paths; "" is our own tree
 	python    map[uint64]collector.PythonStack
 	found     map[program.Variant]int // index in the journal's violations
 	births    map[uint32]*program.Birth

@@ -197,19 +197,25 @@ func TestDeletedModuleWithoutRights(t *testing.T) {
 }
 
 // A process of another user, in a mount and a pid namespace of its own: the module's file has
-// no name that gilwatch could open.
+// no name that gilwatch could open, and its source lies under a name that we have another file of.
 func TestNamespaces(t *testing.T) {
 	needProbes(t)
 	if syscall.Getuid() != 0 {
 		t.Skip("only root makes namespaces")
 	}
 	py := staticOne(t)
-	module := gate(t, py, "calls.c", debug)
 	target, err := filepath.Abs("testdata/target.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := "mount -t tmpfs none /mnt && cp " + module.Path() + " " + target + " /mnt && exec setpriv --reuid 65534 --regid 65534 --clear-groups " +
+	folder := t.TempDir()
+	source, other := filepath.Join(folder, "calls.c"), filepath.Join(folder, "other.c")
+	said, err := exec.Command("sh", "-c", `cp ../gate/testdata/calls.c ../gate/testdata/fixture.h "$1" && cc -g -O1 -shared -fPIC -isystem "$2" "$1"/calls.c -o "$1"/calls.so &&
+		sed 's/.*/theirs/' "$1"/calls.c > "$1"/other.c && touch -d 2020-01-01 "$1"/*.c`, "sh", folder, py.Include).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	script := "mount --bind " + other + " " + source + " && mount -t tmpfs none /mnt && cp " + folder + "/calls.so " + target + " /mnt && exec setpriv --reuid 65534 --regid 65534 --clear-groups " +
 		py.Path + " /mnt/target.py"
 	if err := exec.Command("unshare", "--mount", "--pid", "--fork", "true").Run(); err != nil {
 		t.Skipf("unshare: %v", err)
@@ -221,9 +227,12 @@ func TestNamespaces(t *testing.T) {
 	a := attachPids(t, []string{"--pid", strconv.Itoa(inside)})
 	l.do("calls.wrong_truth()")
 	l.end()
-	v := a.result().Only(t, watch.Want{Function: "PyObject_IsTrue", Module: module.File, PID: inside})[0]
+	v := a.result().Only(t, watch.Want{Function: "PyObject_IsTrue", Module: "calls.so", PID: inside})[0]
 	if name := v.NativeStack[0].Function; name == nil || *name != "wrong_truth" {
 		t.Errorf("called by %v, want wrong_truth", v.NativeStack[0])
+	}
+	if v.Marked() != "theirs" {
+		t.Errorf("marked %q in %s, want the line of the process's own file", v.Marked(), v.NativeStack[0].Source())
 	}
 	if len(v.PythonStack) == 0 {
 		t.Error("no Python stack")

@@ -11,7 +11,7 @@ import (
 var callLine = regexp.MustCompile(`^ *([0-9a-f]+):\t(?:[0-9a-f]{2} )+ *\t(.*)$`)
 
 // callReturns disassembles function in path and gives where its calls return to.
-func callReturns(t *testing.T, path, function string) []uint64 {
+func callReturns(t testing.TB, path, function string) []uint64 {
 	t.Helper()
 	out := output(t, "objdump", "-d", "--wide", "--disassemble="+function, path)
 	var returns []uint64
@@ -227,6 +227,12 @@ func FuzzTailCall(f *testing.F) {
 	for at := text.Addr; at < text.Addr+text.Size; at += 16 {
 		f.Add(seed, at)
 	}
+	for _, flags := range [][]string{{"-mcmodel=large"}, {"-mindirect-branch=thunk", "-fno-plt", "-fcf-protection=none"}} {
+		whole := compile(f, "cc", "calls.c", append(flags, "-O2", "-nostdlib")...)
+		returns := callReturns(f, whole, "direct")
+		f.Add(readFixture(f, whole), returns[len(returns)-1])
+		f.Add(readFixture(f, whole), address(f, whole, "direct"))
+	}
 	f.Fuzz(func(t *testing.T, file []byte, ret uint64) {
 		parsed, err := parseELF(readerAt(file))
 		if err != nil {
@@ -239,6 +245,10 @@ func FuzzTailCall(f *testing.F) {
 		if tail, known := tailCall(parsed, slots, ret, "target"); tail && !known {
 			t.Error("a tail call that is not known")
 		}
+		if register, ok := thunkRegister(parsed, ret); ok && register > 15 {
+			t.Errorf("register %d", register)
+		}
+		largeCall(parsed, ret)
 		for _, s := range slots.slots[:min(len(slots.slots), 100)] {
 			slots.Function(s.addr)
 		}

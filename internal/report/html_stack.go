@@ -11,6 +11,7 @@ type htmlFrame struct {
 	Origin  string `json:"origin,omitempty"` // "" is the extension's own
 	Inlined bool   `json:"inlined,omitempty"`
 	Nearest bool   `json:"nearest,omitempty"`
+	Missing string `json:"missing,omitempty"` // what is not known of the extension's own, and why
 }
 
 // htmlStack is a stack under its title, innermost first.
@@ -73,6 +74,9 @@ func (b *htmlBuilder) native(frames []Frame) []int {
 		}
 		if entry.Place == "" {
 			entry.Place, entry.Path = fit(modulePlace(f), maxMachineName), cleanOrNone(f.Module)
+		}
+		if f.Reason != nil && OriginOf(f) == Own {
+			entry.Missing = fit(moduleFile(f)+" "+missing(f), maxMachineName)
 		}
 		indices = append(indices, b.frame(entry))
 	}

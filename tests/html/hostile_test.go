@@ -22,7 +22,7 @@ func hostileReport() *report.Report {
 		v.ID, v.Function, v.Hint, v.ThreadName, v.ReleasedBy, v.Tests = fmt.Sprint(s, i), s, &s, &s, &s, []string{s, s}
 		for j := range v.NativeStack {
 			f := &v.NativeStack[j]
-			f.Function, f.File, f.Module = &s, &s, &s
+			f.Function, f.File, f.Module, f.Reason = &s, &s, &s, &s
 		}
 		v.PythonStack[0].Function, v.PythonStack[0].File = &s, &s
 		v.Source[0].Text = s

@@ -161,6 +161,23 @@ func TestFolds(t *testing.T) {
 	}
 }
 
+// TestMissing reads below a frame why it has no names; below others nothing stands.
+func TestMissing(t *testing.T) {
+	r := Many(2)
+	for i := range r.Violations {
+		f := &r.Violations[i].NativeStack[1]
+		if r.Violations[i].Function == "PyCapsule_New" {
+			f.Function, f.File, f.Line, f.Reason = nil, nil, nil, new("gone: no such file")
+		}
+	}
+	p := open(t, browser(t), written(t, "missing", r), Screen{1280, 900, false})
+	search(t, p, "PyCapsule_New")
+	want(t, p, `[...document.querySelectorAll("#detail .missing")].map((e) => e.textContent).join("|")`,
+		"_resample.cpython-312-x86_64-linux-gnu.so has no names here: gone: no such file")
+	search(t, p, "PyList_Append")
+	want(t, p, `document.querySelectorAll("#detail .missing").length`, 0)
+}
+
 // TestLink checks that a link to a violation shows it, and that another text does no harm.
 func TestLink(t *testing.T) {
 	r := Many(300)

@@ -20,7 +20,8 @@ function frameItem(stack, i) {
   return el("li", {class: (marked ? "marked " : "") + (f.origin ? "foreign" : "own"), "aria-current": marked ? "true" : null},
     el("code", {class: "name", title: f.full || f.name}, (f.nearest ? "near " : "") + f.name),
     f.inlined ? el("span", {class: "tag"}, "inlined") : null,
-    f.place ? el("span", {class: "at", title: f.path}, f.place) : null);
+    f.place ? el("span", {class: "at", title: f.path}, f.place) : null,
+    f.missing ? el("div", {class: "at missing"}, f.missing) : null);
 }
 
 function foldItem(stack, fold) {

@@ -10,9 +10,9 @@ import (
 )
 
 // sourceName returns a source file's name without "..". What stands before that may be a link, as
-// a build folder is, so it is left out with its folder only where that leads to the same file, or
-// where neither is at hand. Else the links are followed, and if that cannot be done, or the file
-// is not there to be compared, the name stays as debug information has it.
+// a build folder is, so where leaving it out with its folder leads to another file the links are
+// followed; in another root folder the name then stays as debug information has it. Of a build
+// folder that is gone, as meson-python's always is, it is taken that it was no link.
 func sourceName(root, file string) string {
 	clean := path.Clean(file)
 	if clean == file || !path.IsAbs(file) {
@@ -21,9 +21,9 @@ func sourceName(root, file string) string {
 	given, err := filetree.Stat(root, file)
 	lexical, lexicalErr := filetree.Stat(root, clean)
 	switch {
-	case err != nil && lexicalErr != nil, err == nil && lexicalErr == nil && os.SameFile(given, lexical):
+	case err != nil, lexicalErr == nil && os.SameFile(given, lexical):
 		return clean
-	case err != nil || root != "":
+	case root != "":
 		return file
 	}
 	behind := strings.LastIndex(file, "/../") + len("/..")

@@ -53,7 +53,7 @@ void *gw_act(uint32_t function, struct gw_recorded found, struct gw_frame *frame
         declined = acquire(function, e, frame);
         break;
     case GW_ACTION_STOP:
-        if (!found.is_new || gw_record_spared(found)) {
+        if (gw_record_spared(found) || !found.is_new) {
             return NULL;
         }
         __atomic_add_fetch(&e->acted, 1, __ATOMIC_RELAXED);

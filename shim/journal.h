@@ -73,6 +73,7 @@ enum gw_looked {
     GW_LOOKED_NOT = 0,
     GW_LOOKED_ACT = 1,   /* what the settings ask for is done */
     GW_LOOKED_SPARE = 2, /* the user knows of this one: it neither stops nor aborts */
+    GW_LOOKED_NAMES = 3, /* not yet answered: whether the user does is told by names */
 };
 
 /* Why an action was not taken. */

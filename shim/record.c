@@ -153,25 +153,43 @@ static struct gw_violation_entry *write_down(uint32_t function, enum gw_kind kin
 /* How often a thread that waits asks whether the collector is still there, in ns. */
 #define SLICE 50000000ull
 
-/* Waits until a time of CLOCK_MONOTONIC; true if the collector has looked. */
-static bool look_until(struct gw_violation_entry *e, uint64_t until) {
-    struct timespec limit = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
-    while (!__atomic_load_n(&e->looked, __ATOMIC_ACQUIRE)) {
-        long r = gw_sys6(SYS_futex, (long)&e->looked, FUTEX_WAIT_BITSET, 0, (long)&limit, 0,
+/* How long it waits once the collector has begun to find names: those of a large module
+ * take a while. */
+#define NAMES_MS 60000ull
+
+/* Waits while that is all that stands there. False: the time is over, the collector has gone,
+ * or there is no futex here. The limits are absolute: signals that interrupt the wait do not
+ * prolong it. */
+static bool wait_while(struct gw_violation_entry *e, enum gw_looked looked, uint64_t ms) {
+    uint64_t now = gw_now(CLOCK_MONOTONIC), end = now + ms * 1000000;
+    while (__atomic_load_n(&e->looked, __ATOMIC_ACQUIRE) == looked) {
+        uint64_t until = end - now < SLICE ? end : now + SLICE;
+        struct timespec limit = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
+        long r = gw_sys6(SYS_futex, (long)&e->looked, FUTEX_WAIT_BITSET, looked, (long)&limit, 0,
                          FUTEX_BITSET_MATCH_ANY);
-        if (r < 0 && r != -11 /* EAGAIN */ && r != -4 /* EINTR */) {
-            return r != -110 /* ETIMEDOUT */; /* no futex: not to be waited for */
+        if (r == -110 /* ETIMEDOUT */) {
+            now = gw_now(CLOCK_MONOTONIC);
+            if (now >= end || !gw_bell_is_heard()) {
+                return false;
+            }
+        } else if (r < 0 && r != -11 /* EAGAIN */ && r != -4 /* EINTR */) {
+            return false;
         }
     }
     return true;
 }
 
-/* Absolute limits: signals that interrupt the wait do not prolong it. */
+/* Without an answer it does as if there had been none to ask for, and so do the threads that
+ * come the same way later. */
 static void wait_for_answer(struct gw_violation_entry *e) {
-    uint64_t now = gw_now(CLOCK_MONOTONIC), end = now + gw_settings.wait_ms * 1000000ull;
-    while (now < end && !look_until(e, end - now < SLICE ? end : now + SLICE) &&
-           gw_bell_is_heard()) {
-        now = gw_now(CLOCK_MONOTONIC);
+    if (wait_while(e, GW_LOOKED_NOT, gw_settings.wait_ms) &&
+        wait_while(e, GW_LOOKED_NAMES, NAMES_MS)) {
+        return;
+    }
+    uint32_t looked = __atomic_load_n(&e->looked, __ATOMIC_ACQUIRE);
+    if (looked == GW_LOOKED_NOT || looked == GW_LOOKED_NAMES) {
+        __atomic_compare_exchange_n(&e->looked, &looked, GW_LOOKED_ACT, false, __ATOMIC_RELEASE,
+                                    __ATOMIC_RELAXED);
     }
 }
 
@@ -183,6 +201,8 @@ static void wait_for_collector(struct gw_violation_entry *e) {
     }
     if (heard) {
         wait_for_answer(e);
+    } else {
+        __atomic_store_n(&e->looked, GW_LOOKED_ACT, __ATOMIC_RELEASE);
     }
 }
 

@@ -22,6 +22,9 @@ type known struct {
 	modules  suppress.Modules
 	called   map[string]bool // modules that violated, also those that don't count
 	baseline *report.Report  // nil: none
+	// met are the violations that knows was asked about: what one of them was found as in
+	// the baseline, no other is.
+	met []report.Violation
 }
 
 // loadKnown reads the files that the flags name, so that what is wrong with them is said
@@ -100,14 +103,28 @@ func (k *known) keeps(v *report.Violation) bool {
 func (k *known) shows(v *report.Violation) bool { return k.modules.Keeps(v) && !k.rules.Matches(v) }
 
 // knows tells whether the reader knows of all violations in r, or did not ask for them: of
-// severity note.
+// severity note. The answer holds for whatever test is run, so rules of tests suppress nothing.
 func (k *known) knows(r *report.Report, notes bool) bool {
-	if k.baseline != nil {
-		report.MarkKnown(r, k.baseline)
-	}
 	return !slices.ContainsFunc(r.Violations, func(v report.Violation) bool {
-		return !v.Known && k.shows(&v) && (notes || v.Severity != report.SeverityNote)
+		v.Tests = nil
+		return k.shows(&v) && (notes || v.Severity != report.SeverityNote) && !k.inBaseline(&v)
 	})
+}
+
+// inBaseline tells whether the baseline has a violation, as far as those go that were met so far.
+func (k *known) inBaseline(v *report.Violation) bool {
+	if k.baseline == nil {
+		return false
+	}
+	is := func(met report.Violation) bool { return report.BugKey(&met) == report.BugKey(v) }
+	at := slices.IndexFunc(k.met, is)
+	if at < 0 {
+		at = len(k.met)
+		k.met = append(k.met, *v)
+	}
+	all := report.Report{Violations: slices.Clone(k.met)}
+	report.MarkKnown(&all, k.baseline)
+	return all.Violations[at].Known
 }
 
 // apply enters what was suppressed, what is ignored and what the baseline has into r, which may

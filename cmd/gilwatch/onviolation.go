@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
 	"github.com/gilwatch/gilwatch/internal/journal"
@@ -12,18 +11,6 @@ import (
 // actions are the values of --on-violation.
 var actions = map[string]journal.Action{
 	"report": journal.Report, "acquire": journal.Acquire, "stop": journal.Stop, "abort": journal.Abort,
-}
-
-// actingWait is how long a thread waits until it is told whether its violation is known: the
-// names of a large module must be found for that. As long as gilwatch lives it is told.
-const actingWait = time.Minute
-
-// wait is how long a thread waits with a violation; 0 is as long as usual.
-func (f *runFlags) wait() time.Duration {
-	if action := actions[f.onViolation]; action == journal.Stop || action == journal.Abort {
-		return actingWait
-	}
-	return 0
 }
 
 // acting spares processes that violate in a way which the report would not count.

@@ -73,7 +73,7 @@ func (a *app) run(argv []string, flags *runFlags) error {
 	}
 	stops := catchStops()
 	w, beginErr := begin(a.log, plan{
-		options: session.Options{Sensors: flags.sensorSet(), Action: actions[flags.onViolation], Wait: flags.wait()},
+		options: session.Options{Sensors: flags.sensorSet(), Action: actions[flags.onViolation]},
 		run:     whatFor(argv, program, flags.sensors), live: a.live(flags, known), acting: a.acting(flags, known),
 	})
 	if beginErr != nil {

@@ -29,12 +29,9 @@ func (c *Collector) act(acting *Acting) {
 	}
 }
 
-// answer is what the thread that waits with a violation is told. That takes the names of what
-// it passed, which rules and baselines go by, so the thread waits for them.
+// answer is what the thread that waits with a violation is told. Rules and baselines go by the
+// names of what it passed.
 func (c *Collector) answer(s sight) journal.Answer {
-	if c.names == nil || s.err != nil {
-		return journal.Act
-	}
 	if r := c.names.report([]*journal.Journal{s.journal}, s.root); len(r.Violations) > 0 && c.acting.Spares(r) {
 		return journal.Spare
 	}

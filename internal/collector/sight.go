@@ -38,11 +38,19 @@ func (c *Collector) see(n journal.Note) {
 	if c.look != nil {
 		c.look(s)
 	}
-	answer := c.answer(s)
+	answer := journal.Act
+	if c.names != nil && s.err == nil {
+		c.release(s, journal.Names)
+		answer = c.answer(s)
+	}
 	if answer == journal.Act && c.acting != nil && c.acting.Stopped != nil && c.session.Action() == journal.Stop {
 		defer c.done.Go(func() { c.tellStop(s) })
 	}
-	if err := journal.Release(s.path, n.Entry, answer); err != nil {
+	c.release(s, answer)
+}
+
+func (c *Collector) release(s sight, answer journal.Answer) {
+	if err := journal.Release(s.path, s.note.Entry, answer); err != nil {
 		c.log.WithLevel(c.once(&c.unreleased)).Err(err).Msg("a thread waits until its limit")
 	}
 }

@@ -60,10 +60,11 @@ type Answer uint32
 const (
 	Act   Answer = lookedAct   // what the session's action is, is done
 	Spare Answer = lookedSpare // the process neither stops nor aborts: the user knows of this one
+	// Names has the thread wait longer, for one of the others: names are being found.
+	Names Answer = lookedNames
 )
 
-// Release lets the thread that wrote the violation go on: the collector has looked. The
-// error wraps ErrNoViolation when the offset is not that of a violation.
+// Release answers the thread that wrote the violation, and lets it go on. The error wraps ErrNoViolation when the offset is not that of a violation.
 func Release(path string, entry uint64, answer Answer) error {
 	f, err := OpenFile(path, os.O_RDWR)
 	if err == nil {

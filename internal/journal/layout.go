@@ -204,6 +204,7 @@ const (
 
 	lookedAct   = 0x1
 	lookedSpare = 0x2
+	lookedNames = 0x3
 
 	declinedNot        = 0x0
 	declinedBusy       = 0x1

@@ -81,6 +81,7 @@ const (
 
 	lookedAct   = C.GW_LOOKED_ACT
 	lookedSpare = C.GW_LOOKED_SPARE
+	lookedNames = C.GW_LOOKED_NAMES
 
 	declinedNot        = C.GW_DECLINED_NOT
 	declinedBusy       = C.GW_DECLINED_BUSY

@@ -104,3 +104,29 @@ func TestRunBackendBeforeRun(t *testing.T) {
 		}
 	}
 }
+
+// Whoever lies stopped for a reason of the program's own stays so, while what it started loads a
+// module.
+func TestRunBackendLeavesStopped(t *testing.T) {
+	needProbes(t)
+	py := one(t)
+	const code = `
+import os, signal, subprocess, sys
+child = "import sys; print('ready', flush=True); sys.stdin.readline(); import _decimal; print('loaded', flush=True); sys.stdin.readline()"
+shell = subprocess.Popen(["sh", "-c", '"$@"; exit 7', "sh", sys.executable, "-c", child], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+shell.stdout.readline()
+os.kill(shell.pid, signal.SIGSTOP)
+os.waitid(os.P_PID, shell.pid, os.WSTOPPED | os.WNOWAIT)
+shell.stdin.write("\n"); shell.stdin.flush()
+print(shell.stdout.readline(), end="")
+print(open("/proc/%d/stat" % shell.pid).read().rsplit(")", 1)[1].split()[0])
+os.kill(shell.pid, signal.SIGCONT)
+shell.stdin.write("\n"); shell.stdin.flush()
+print(shell.wait())
+`
+	command := watch.Python(py, code)
+	command.Flags = []string{"--backend", "uprobe"}
+	got := watch.Run(t, command)
+	got.Exit(t, 0)
+	got.Prints(t, "loaded\nT\n7\n")
+}

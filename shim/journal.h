@@ -155,11 +155,11 @@ struct gw_entry {
 };
 
 /* Which file a name led to when its object was found loaded. A file that is written to, or
- * that takes the name, has another st_ctime or inode. */
+ * that takes the name, has another st_mtime or inode. */
 struct gw_file {
     uint64_t device;
     uint64_t inode;  /* GW_FILE_UNKNOWN: it could not be looked at */
-    int64_t changed; /* st_ctime, ns */
+    int64_t written; /* st_mtime, ns */
 };
 
 #define GW_FILE_UNKNOWN UINT64_MAX

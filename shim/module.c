@@ -72,7 +72,7 @@ static struct gw_file file_of(const char *path) {
     return (struct gw_file){
         .device = s.st_dev,
         .inode = s.st_ino,
-        .changed = s.st_ctim.tv_sec * 1000000000l + s.st_ctim.tv_nsec,
+        .written = s.st_mtim.tv_sec * 1000000000l + s.st_mtim.tv_nsec,
     };
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/gilwatch/gilwatch/internal/collector"
+	"github.com/gilwatch/gilwatch/internal/journal"
 	"github.com/gilwatch/gilwatch/internal/report"
 	"github.com/gilwatch/gilwatch/internal/session"
 	"github.com/spf13/cobra"
@@ -164,5 +165,9 @@ func (a *app) salvage(folder string, known *known) (*report.Report, error) {
 		Command: about.Command, Exe: about.Exe, Cwd: about.Cwd, Pid: about.Pid, Started: about.Started,
 		Unwatched: about.Unwatched, Sensors: about.Sensors, Version: toolVersion(), Keep: known.keeps,
 	}
-	return collector.Salvage(s, run, a.log)
+	r, err := collector.Salvage(s, run, a.log)
+	if errors.Is(err, journal.ErrLayout) {
+		err = hinted(err, "read it with the gilwatch that wrote it")
+	}
+	return r, err
 }

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -270,6 +271,26 @@ func TestBadJournals(t *testing.T) {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log lacks %q:\n%s", want, &log)
 		}
+	}
+}
+
+// Of a session of another version nothing is said to be found.
+func TestSalvageOfAnotherVersion(t *testing.T) {
+	s := newSession(t)
+	path := lay(t, s, python(7, inExtension))
+	if r, err := Salvage(s, Run{}, zerolog.Nop()); err != nil || len(r.Violations) != 1 {
+		t.Fatalf("of this version: %v, %v", r, err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[8]-- // the layout's number, behind the magic one
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := Salvage(s, Run{}, zerolog.Nop()); !errors.Is(err, journal.ErrLayout) {
+		t.Errorf("%v, %v", r, err)
 	}
 }
 

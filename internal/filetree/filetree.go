@@ -15,7 +15,8 @@ import (
 // ErrNotRegular is for what is no regular file.
 var ErrNotRegular = errors.New("not a regular file")
 
-// Open opens the regular file at an absolute path below root; "" is our own tree. A FIFO or a
+// Open opens the regular file at an absolute path below root; "" is our own tree, and takes a
+// relative path, too. A FIFO or a
 // device is never opened: that may block, or do something. Another root than "" needs Linux
 // 5.6 (openat2).
 func Open(root, path string) (*os.File, error) {
@@ -46,7 +47,7 @@ func Stat(root, path string) (os.FileInfo, error) {
 
 // lookUp finds a file without opening it.
 func lookUp(root, path string) (*os.File, error) {
-	if !filepath.IsAbs(path) {
+	if root != "" && !filepath.IsAbs(path) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrInvalid}
 	}
 	fd, err := find(root, path)

@@ -85,7 +85,7 @@ const OwnGivenUp = ownGivenUp
 // File tells one file from another, and from itself before it was written to.
 type File struct {
 	Device, Inode uint64
-	Changed       int64 // st_ctime, ns
+	Written       int64 // st_mtime, ns
 }
 
 // Module is an object that was loaded in the process.

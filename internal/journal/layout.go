@@ -50,7 +50,7 @@ type rawEntry struct {
 type rawFile struct {
 	Device  uint64
 	Inode   uint64
-	Changed int64
+	Written int64
 }
 type rawModule struct {
 	Entry         rawEntry

@@ -56,9 +56,9 @@ func openJournal(path string) (*os.File, *rawHeader, error) {
 		return nil, nil, err
 	}
 	h := at[rawHeader](head, 0)
-	if h.Magic != headerMagic || h.Version != layoutVersion {
+	if err := checkHeader(&h); err != nil {
 		f.Close()
-		return nil, nil, ErrNotAJournal
+		return nil, nil, err
 	}
 	return f, &h, nil
 }

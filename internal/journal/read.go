@@ -21,6 +21,19 @@ var ErrNotAJournal = errors.New("not a journal")
 // the limit in its settings.
 const MaxSize = 1 << 30
 
+// ErrLayout is returned for the journals of another version, that differ in their layout.
+var ErrLayout = fmt.Errorf("%w of this gilwatch", ErrNotAJournal)
+
+func checkHeader(h *rawHeader) error {
+	switch {
+	case h.Magic != headerMagic:
+		return ErrNotAJournal
+	case h.Version != layoutVersion:
+		return fmt.Errorf("%w: its layout is number %d, not %d", ErrLayout, h.Version, layoutVersion)
+	}
+	return nil
+}
+
 // ReadFile reads the journal at a path, up to the end of what is in use. Children that were
 // taken back are not in it.
 func ReadFile(path string) (*Journal, error) {
@@ -74,11 +87,8 @@ func Parse(data []byte) (*Journal, error) {
 		return nil, ErrNotAJournal
 	}
 	h := at[rawHeader](data, 0)
-	if h.Magic != headerMagic {
-		return nil, ErrNotAJournal
-	}
-	if h.Version != layoutVersion {
-		return nil, fmt.Errorf("%w of this gilwatch: its layout is number %d, not %d; read it with the version that wrote it", ErrNotAJournal, h.Version, layoutVersion)
+	if err := checkHeader(&h); err != nil {
+		return nil, err
 	}
 	j := header(&h)
 	for i := range marks {

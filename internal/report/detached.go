@@ -50,7 +50,7 @@ func ReleasedInside(v *Violation) string {
 		return ""
 	case StartedByPython(v.ThreadStartedAt) && EndsThread(v.NativeStack):
 		return "at the end of the thread"
-	case len(v.PythonStack) > 0 && v.Sensor != SensorUprobe: // which may have come after the release
+	case len(v.PythonStack) > 0 && v.Sensor == SensorCalls: // others have not seen every release
 		return "in a call of its own"
 	default:
 		return ""

@@ -35,12 +35,16 @@ func TestWhyDetached(t *testing.T) {
 		"C's thread runs Python":  {Violation{ThreadStartedAt: []Frame{own}, PythonStack: runs}, false, inACall},
 		"the main thread":         {Violation{PythonStack: runs}, false, inACall},
 		"attached to it later":    {Violation{PythonStack: runs, Sensor: SensorUprobe}, false, ""},
+		"an allocation":           {Violation{PythonStack: runs, Sensor: SensorAlloc}, false, ""},
 		"a release was seen":      {Violation{PythonStack: runs, ReleasedAt: []Frame{own}, ThreadStartedAt: []Frame{own}}, false, ""},
 		"Python is finalized":     {Violation{Kind: KindAfterFinalize, ThreadStartedAt: byPython, NativeStack: ends}, false, ""},
 	} {
 		v := c.v
 		if v.Kind == "" {
 			v.Kind = KindGILNotHeld
+		}
+		if v.Sensor == "" {
+			v.Sensor = SensorCalls
 		}
 		if never, inside := NeverAttached(&v), ReleasedInside(&v); never != c.never || inside != c.inside {
 			t.Errorf("%s: never attached %v, released inside %q", name, never, inside)

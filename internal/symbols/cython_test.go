@@ -110,6 +110,17 @@ func TestCythonElsewhere(t *testing.T) {
 	}
 }
 
+// TestCythonRelative: where debug information has relative names, as of reproducible builds,
+// generated C is looked for in the working folder, as a debugger does.
+func TestCythonRelative(t *testing.T) {
+	c := newGenerated(t, generatedC)
+	t.Chdir(filepath.Dir(c.module))
+	output(t, "cc", "-shared", "-fPIC", "-O2", "-g", "-ffile-prefix-map="+filepath.Dir(c.module)+"=.", "-o", c.module, c.c)
+	if f := c.frame(t, "entry"); f.File != "pkg/module.pyx" || f.Line != 5 {
+		t.Errorf("a statement: %+v", f)
+	}
+}
+
 // generated is a module of C that Cython generated from pyx.
 type generated struct{ pyx, c, module, root string }
 

@@ -79,7 +79,7 @@ func fileID(file *os.File) FileID {
 	if err := unix.Fstat(int(file.Fd()), &stat); err != nil {
 		return FileID{}
 	}
-	return FileID{stat.Dev, stat.Ino, stat.Ctim.Nano()}
+	return FileID{stat.Dev, stat.Ino, stat.Mtim.Nano()}
 }
 
 func openReason(err error) string {

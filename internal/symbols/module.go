@@ -33,7 +33,7 @@ type Module struct {
 // FileID tells one file from another, and from itself before it was written to.
 type FileID struct {
 	Device, Inode uint64
-	Changed       int64 // st_ctime, ns
+	Written       int64 // st_mtime, ns
 }
 
 // Frame is one function at one address. Inlined calls share an address, so one

@@ -54,7 +54,7 @@ def inherited():
     subprocess.check_call(leaf("preexec"), preexec_fn=lambda: None)
     subprocess.check_call(leaf("closed"), close_fds=True, stdin=subprocess.DEVNULL)
     subprocess.check_call(["/bin/sh", "-c", line("shell") + "; true"])
-    subprocess.check_call(["/bin/sh", "-c", "(" + line("setsid shell") + " &) | cat"])
+    subprocess.check_call(["/bin/sh", "-c", "(" + line("orphan") + " &) | cat"])
     subprocess.check_call(["env", "-i", *leaf("env -i")])
     subprocess.check_call(["/bin/sh", "-c", "unset LD_PRELOAD; " + line("unset") + "; true"])
     assert os.system(line("system")) == 0

@@ -5,6 +5,7 @@
 
 #include "another.h"
 #include "object.h"
+#include "preload.h"
 #include "session.h"
 
 #define SHIM     "/libgilwatch.so"
@@ -16,7 +17,7 @@ static bool is_another(const char *name, size_t n) {
     char settings[GW_PATH_MAX];
     size_t folder = n < sizeof SHIM ? 0 : n - (sizeof SHIM - 1);
     if (!folder || folder + sizeof SETTINGS > GW_PATH_MAX || !gw_has_prefix(name + folder, SHIM) ||
-        (gw_length(gw_session_shim) == n && gw_has_prefix(name, gw_session_shim))) {
+        gw_preload_is_shim(name, n)) {
         return false;
     }
     gw_copy(settings, name, folder);
@@ -25,15 +26,11 @@ static bool is_another(const char *name, size_t n) {
 }
 
 bool gw_another_in(const char *list) {
-    while (*list) {
-        size_t n = 0;
-        while (list[n] && list[n] != ':' && list[n] != ' ') {
-            n++;
-        }
+    for (size_t n; *list; list += n + (list[n] != 0)) {
+        n = gw_preload_name(list);
         if (is_another(list, n)) {
             return true;
         }
-        list += n + (list[n] != 0);
     }
     return false;
 }

@@ -3,17 +3,17 @@
 #include "preload.h"
 #include "session.h"
 
-/* Where the shim's path stands in a list separated by colons or blanks; NULL: nowhere. */
+bool gw_preload_is_shim(const char *name, size_t n) {
+    return gw_length(gw_session_shim) == n && gw_has_prefix(name, gw_session_shim);
+}
+
+/* Where the shim's path stands in a list; NULL: nowhere. */
 static const char *find_shim(const char *list) {
-    size_t n = gw_length(gw_session_shim);
-    for (const char *p = list; *p;) {
-        if (gw_has_prefix(p, gw_session_shim) && (!p[n] || p[n] == ':' || p[n] == ' ')) {
-            return p;
+    for (size_t n; *list; list += n + (list[n] != 0)) {
+        n = gw_preload_name(list);
+        if (gw_preload_is_shim(list, n)) {
+            return list;
         }
-        while (*p && *p != ':' && *p != ' ') {
-            p++;
-        }
-        p += *p != 0;
     }
     return NULL;
 }

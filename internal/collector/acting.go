@@ -23,8 +23,13 @@ type Stop struct {
 
 // act has acting asked from now on; it may be nil.
 func (c *Collector) act(acting *Acting) {
-	c.acting = acting
-	if acting != nil && acting.Spares != nil {
+	if acting == nil {
+		return
+	}
+	if c.session.Action() == journal.Stop {
+		c.stopped = acting.Stopped
+	}
+	if c.spares = acting.Spares; c.spares != nil {
 		c.names = &announcer{moments: &c.moments, resolver: symbols.NewResolver()}
 	}
 }
@@ -32,7 +37,7 @@ func (c *Collector) act(acting *Acting) {
 // answer is what the thread that waits with a violation is told. Rules and baselines go by the
 // names of what it passed.
 func (c *Collector) answer(s sight) journal.Answer {
-	if r := c.names.report([]*journal.Journal{s.journal}, s.root); len(r.Violations) > 0 && c.acting.Spares(r) {
+	if r := c.names.report([]*journal.Journal{s.journal}, s.root); len(r.Violations) > 0 && c.spares(r) {
 		return journal.Spare
 	}
 	return journal.Act

@@ -25,8 +25,9 @@ type Collector struct {
 	notes   notes
 	ends    *ends       // nil: nobody asks how processes end
 	look    func(sight) // while a thread waits with a new violation; may be nil
-	acting  *Acting     // nil: processes neither stop nor abort
-	names   *announcer  // of the violations that acting is asked of
+	stopped func(Stop)  // when a process has stopped; may be nil
+	spares  func(*report.Report) bool
+	names   *announcer // of the violations that spares is asked of; nil: none are
 	follow  followers
 	moments moments
 	live    *live // nil: nothing is written before the end

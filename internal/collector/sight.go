@@ -43,7 +43,7 @@ func (c *Collector) see(n journal.Note) {
 		c.release(s, journal.Names)
 		answer = c.answer(s)
 	}
-	if answer == journal.Act && c.acting != nil && c.acting.Stopped != nil && c.session.Action() == journal.Stop {
+	if answer == journal.Act && c.stopped != nil {
 		defer c.done.Go(func() { c.tellStop(s) })
 	}
 	c.release(s, answer)
@@ -68,7 +68,7 @@ func (c *Collector) tellStop(s sight) {
 		}
 		time.Sleep(stopCheck)
 	}
-	c.acting.Stopped(Stop{int(s.violation.Pid), int(s.violation.Tid), s.violation.Function})
+	c.stopped(Stop{int(s.violation.Pid), int(s.violation.Tid), s.violation.Function})
 }
 
 // stopCheck is how often, and stopChecks how many times, a process is looked at that is to stop.

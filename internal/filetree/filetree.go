@@ -16,9 +16,8 @@ import (
 var ErrNotRegular = errors.New("not a regular file")
 
 // Open opens the regular file at an absolute path below root; "" is our own tree, and takes a
-// relative path, too. A FIFO or a
-// device is never opened: that may block, or do something. Another root than "" needs Linux
-// 5.6 (openat2).
+// relative path, too. A FIFO or a device is never opened: that may block, or do something.
+// Another root than "" needs Linux 5.6 (openat2).
 func Open(root, path string) (*os.File, error) {
 	found, err := lookUp(root, path)
 	if err != nil {

@@ -36,7 +36,8 @@ type Reader struct {
 // second's precision may hide nothing by their rounding, so the files may be a second apart.
 //
 // root stands before the names of the process that the module ran in, if its files are others
-// than ours; "" is our own tree. A relative path is not looked for: the folder that it starts in is the compiler's.
+// than ours; "" is our own tree. A relative path is not looked for: the folder that it starts in
+// is the compiler's.
 func (r *Reader) Lines(root, file string, line, around int, built time.Time) []report.SourceLine {
 	if line < 1 || !strings.HasPrefix(file, "/") {
 		return nil
